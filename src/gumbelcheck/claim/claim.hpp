@@ -1,0 +1,48 @@
+#pragma once
+
+// A claim: its sheet, the cases it is tried on, and the check that tries to refute it.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gumbelcheck/claim/result.hpp"
+
+namespace gumbelcheck::claim {
+
+// What the user asked for; absent means the claim's own default.
+struct Request {
+  std::optional<std::vector<double>> logits;  // of one row
+  std::vector<double> temperatures;           // empty: 0.01, 0.1, 0.5, 1, 2, 10, 100
+  std::optional<std::uint64_t> draws;
+  std::optional<double> effect;
+  std::uint64_t seed = 1;
+};
+
+struct Claim {
+  Sheet sheet;
+  // The cases for this subject. Empty when it does not offer what the claim needs: `unsupported`, with
+  // the reason in `missing`.
+  std::function<std::vector<Case>(const subject::Description&, const Request&)> cases;
+  std::function<std::string(const subject::Description&)> missing;  // "" when it can be asked
+  std::function<CheckResult(const Case&, subject::Subject&, const statistic::Budget&)> check;
+};
+
+// What one file of family/ defines.
+using Family = std::vector<Claim>;
+
+const std::vector<Claim>& catalogue();        // in the order of DESIGN's table
+const Claim* find(std::string_view id);       // nullptr when there is none
+
+// Text that rebuilds one case exactly, with the budget it was judged under and the subject it was asked of.
+struct Replay {
+  Case tried;
+  statistic::Budget budget;
+  std::string subject;                // "reference", "fault:NAME" or "process"
+  std::vector<std::string> command;   // of a process
+};
+std::string replay_token(const Replay& replay);
+Replay from_replay_token(std::string_view token);  // throws std::invalid_argument with a sentence
+
+}  // namespace gumbelcheck::claim

@@ -1,0 +1,98 @@
+#pragma once
+
+// What is recorded of a run: the words of DESIGN as value types. verify fills them, report renders them.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gumbelcheck/statistic/evidence.hpp"
+#include "gumbelcheck/subject/subject.hpp"
+
+namespace gumbelcheck::claim {
+
+enum class Verdict { upheld, refuted, inconclusive, unsupported, broken };
+std::string_view name(Verdict verdict);
+
+// One statement that must hold: what `gumbelcheck explain` prints. Plain text, one paragraph a field.
+struct Sheet {
+  std::string id;         // "concrete/law"
+  std::string statement;  // what must hold
+  std::string pivot;      // the map to a law that depends on nothing; "none: exact" for bounds
+  std::string test;       // how the check tries to refute it
+  std::string power;      // what it sees, and what it cannot see
+  std::string proof;      // "proofs/concrete.md#dirichlet-pivot"
+  std::string source;     // author and year
+  double effect = 0;      // default declared effect (total variation); 0 for exact claims
+};
+
+// A claim with concrete logits, shape, dtype, temperature and seed. A check is a function of a case, a
+// budget and a subject, and of nothing else.
+struct Case {
+  std::string claim;
+  std::uint32_t index = 0;  // within the claim; part of every stream's key
+  std::string label;        // "10 skewed classes, float32, temperature 0.5"
+  subject::Shape shape;     // of the logits
+  std::vector<double> logits;  // C order
+  int axis = -1;
+  subject::Dtype dtype = subject::Dtype::float64;
+  double temperature = 1;
+  std::string variant;       // which operation or path, where a claim has several ("hard", "log_concrete")
+  std::uint64_t seed = 0;    // of the run
+  std::uint64_t draws = 0;   // planned
+  double effect = 0;         // declared; 0 for exact checks
+};
+
+// A check with a computed bound instead of a random law.
+struct ExactEvidence {
+  std::uint64_t comparisons = 0;
+  double worst = 0;       // largest error over its bound: above 1 refutes; also the factor by which the bound
+                          // would have had to be larger to pass
+  std::string bound;      // what the bound is, in words
+  std::string witness;    // which witness the subject was held against
+  std::string where;      // the worst place, with both values
+};
+
+struct CheckResult {
+  Case tried;
+  Verdict verdict = Verdict::inconclusive;
+  std::string finding;  // one or two sentences; empty when upheld
+  std::uint64_t draws = 0;
+  double seconds = 0;
+  std::optional<statistic::Evidence> evidence;
+  std::optional<ExactEvidence> exact;
+  std::string last_stderr;   // of a broken subject
+  std::string replay_token;  // rebuilds this case exactly: gumbelcheck replay TOKEN
+};
+
+struct ClaimResult {
+  Sheet sheet;
+  Verdict verdict = Verdict::unsupported;
+  std::vector<CheckResult> checks;
+};
+
+// Verdict of a claim from its checks: refuted, broken, inconclusive, upheld, in that order of weight;
+// unsupported only when no check could be asked.
+Verdict combined(const std::vector<CheckResult>& checks);
+
+struct RunRecord {
+  std::string program_version;
+  std::string subject;  // as asked on the command line: "reference", "fault:NAME", "-- python3 ..."
+  subject::Description description;
+  statistic::Budget budget;
+  std::uint64_t seed = 0;
+  std::vector<ClaimResult> claims;
+  // Not part of what must repeat:
+  std::string started;  // UTC, ISO 8601
+  double seconds = 0;
+  unsigned threads = 1;
+};
+
+// Worst over the run, for the exit status: refuted 1, broken or inconclusive 3, else 0. A run in which
+// nothing was upheld is inconclusive. Unsupported claims do not fail a run; they are shown.
+Verdict overall(const RunRecord& record);
+int exit_status(const RunRecord& record);
+
+}  // namespace gumbelcheck::claim
