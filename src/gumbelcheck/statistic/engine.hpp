@@ -7,6 +7,7 @@
 // at most alpha, for any number of looks and any stopping rule.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct CellLaw {
   std::string name;                 // "classes", "U1 in 32 bins"
   std::vector<double> probability;  // sums to 1; a hit in a cell of probability 0 refutes at once
   bool temperature = false;         // classes of a softmax: the temperature component applies
+  bool bounded = true;              // `upheld` bounds this table's total variation; false for a table of too
+                                    // many cells, whose e-values count all the same
 };
 
 // Log likelihood ratios of alternatives that are not functions of counts (a grid of temperatures, say).
@@ -35,11 +38,14 @@ struct Counts {
   std::vector<std::vector<std::int64_t>> ratios;   // [ratio law][point], in units of 2^-32
   std::uint64_t rows = 0;                          // draws that went in
 
+  // throws shapes that differ
   Counts& operator+=(const Counts& other);
 };
 
 // rule   floor(log_ratio * 2^32): rounded down, so that E stays a supermartingale
-// domain NaN throws; below -2^20 is clamped there only from above (never raised)
+// domain clamped to [-1024, 1024]. From above that lowers E; from below it adds at most e^-1024 < 1e-444 to
+//        the expectation of a row, and a sum of two million rows still fits
+// throws NaN
 std::int64_t ratio_units(double log_ratio);
 
 struct LogE {
@@ -48,20 +54,36 @@ struct LogE {
   std::string leading;  // which table, which component, which cell
 };
 
+class Component;
+
 class Engine {
  public:
+  // throws a probability that is negative, not finite, or a law that does not sum to 1 within 1e-9
   explicit Engine(std::vector<CellLaw> laws, std::vector<RatioLaw> ratios = {});
 
   const std::vector<CellLaw>& laws() const { return laws_; }
   const std::vector<RatioLaw>& ratios() const { return ratios_; }
   Counts empty() const;
 
-  // The plain average of all components of all tables and of all grid points.
+  // rule   the plain average: weight 1/J for each of the J components of all tables (nine effect sizes, one
+  //        spike, one temperature where it applies) and for each point of all ratio laws, fixed by the laws
+  //        before a count is seen; +inf on a hit in a cell of probability 0; 0 when there is no component
+  // error  `lower` and `upper` enclose the exact value
+  // cost   ten lgamma a cell
+  // throws counts of another shape than the laws
   LogE log_e(const Counts& counts) const;
 
  private:
+  struct Table {
+    std::vector<std::size_t> possible;  // cells of positive probability
+    std::vector<std::shared_ptr<const Component>> components;
+  };
+  std::string worst_cell(std::size_t table, const Counts& counts) const;
+
   std::vector<CellLaw> laws_;
   std::vector<RatioLaw> ratios_;
+  std::vector<Table> tables_;
+  std::size_t components_ = 0;
 };
 
 }  // namespace gumbelcheck::statistic

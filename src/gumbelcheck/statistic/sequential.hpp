@@ -33,8 +33,9 @@ class SequentialTest {
   const std::vector<std::uint64_t>& schedule() const { return schedule_; }
 
   // `counts` are all that was drawn up to the next look of the schedule.
+  // throws after a decision, and on fewer rows than at the look before
   Decision look(const Counts& counts);
-  // The subject stopped early: what is there decides nothing more than it can.
+  // The subject stopped early: refuted or inconclusive, never upheld.
   Decision stop(const Counts& counts);
 
   const Evidence& evidence() const { return evidence_; }
@@ -43,7 +44,13 @@ class SequentialTest {
   Engine engine_;
   Options options_;
   std::vector<std::uint64_t> schedule_;
+  bool refuted_by(const Counts& counts);
+  void measure(const Counts& counts);
+  void finish(const Counts& counts);
+
   Evidence evidence_;
+  double upper_log_e_ = 0;
+  bool finished_ = false;
 };
 
 }  // namespace gumbelcheck::statistic

@@ -4,6 +4,7 @@
 // disjoint pairs of coordinates within a row and for the same coordinate of rows 2t and 2t + 1.
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,16 @@ struct UniformLayout {
   bool pairs = true;
 };
 
+// rule   tables, in the order of laws(), all of cells that are independent under the claim:
+//        - 32 bins of each coordinate; above 16 coordinates, of the first 8 and of all the others together
+//        - near 0, all coordinates together: [1/4, 1), then [2^-(k+1), 2^-k) for k from 2, then [0, 2^-bits)
+//        - near 1 likewise, on 1 - u
+//        - 8 x 8 of (U1, U2), (U3, U4), ... of a row, all in one table: disjoint pairs of independent uniforms
+//          are independent cells
+//        - 8 x 8 of (U2, U3), (U4, U5), ..., from three coordinates: it overlaps the table before, so it has
+//          an e-value of its own, and the engine averages
+//        - 8 x 8 of (U_j of row 2t, U_j of row 2t + 1), all j in one table: no uniform is in two pairs, so
+//          these are independent cells as well
 // shape  add: a row has `coordinates` entries, each a (u, 1 - u) pair so that both tails are resolved
 // cost   a few table increments an entry
 class UniformTables {
@@ -31,10 +42,12 @@ class UniformTables {
   // Rows of one block are added in order by one thread (`BlockState` remembers the row before); blocks are
   // merged with Counts::operator+=. A block holds an even number of rows, so that pairs never cross blocks.
   struct BlockState {
-    std::vector<random::UniformPair> previous;
+    std::vector<std::uint8_t> previous;  // 32-bin numbers of the row before
+    std::vector<std::uint8_t> bins;      // and of this one
     bool holds_previous = false;
   };
-  // Adds to counts.tables[first_table ...], in the order of laws().
+  // Adds to counts.tables[first_table ...], in the order of laws(); counts.rows is the caller's.
+  // throws a row of another length; an entry whose smaller half is not in [0, 1/2] (NaN among them)
   void add(std::span<const random::UniformPair> row, BlockState& state, Counts& counts,
            std::size_t first_table = 0) const;
 

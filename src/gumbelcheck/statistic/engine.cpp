@@ -1,0 +1,169 @@
+#include "gumbelcheck/statistic/engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+
+#include "gumbelcheck/statistic/component.hpp"
+
+namespace gumbelcheck::statistic {
+namespace {
+
+void require_law(CellLaw& law, std::size_t index) {
+  double sum = 0;
+  for (std::size_t k = 0; k < law.probability.size(); ++k) {
+    const double p = law.probability[k];
+    if (!(p >= 0 && p <= 1)) {
+      throw std::invalid_argument(fmt::format(
+          "Engine: laws[{}] ({}) has probability {} in cell {}, but a probability lies between 0 and 1.", index,
+          law.name, p, k));
+    }
+    sum += p;
+  }
+  if (!(std::fabs(sum - 1) <= 1e-9)) {
+    throw std::invalid_argument(fmt::format(
+        "Engine: laws[{}] ({}) sums to {}, but the probabilities of all cells sum to 1.", index, law.name, sum));
+  }
+  for (double& p : law.probability) p /= sum;
+}
+
+template <class Value>
+void require_shape(const char* function, const char* what, std::size_t found, Value expected) {
+  if (found != expected) {
+    throw std::invalid_argument(
+        fmt::format("{}: {} has {} entries, but the engine's laws need {}.", function, what, found, expected));
+  }
+}
+
+}  // namespace
+
+Counts& Counts::operator+=(const Counts& other) {
+  require_shape("Counts +=", "tables", other.tables.size(), tables.size());
+  require_shape("Counts +=", "ratios", other.ratios.size(), ratios.size());
+  for (std::size_t t = 0; t < tables.size(); ++t) {
+    require_shape("Counts +=", "a table", other.tables[t].size(), tables[t].size());
+    for (std::size_t k = 0; k < tables[t].size(); ++k) tables[t][k] += other.tables[t][k];
+  }
+  for (std::size_t r = 0; r < ratios.size(); ++r) {
+    require_shape("Counts +=", "a ratio law", other.ratios[r].size(), ratios[r].size());
+    for (std::size_t k = 0; k < ratios[r].size(); ++k) ratios[r][k] += other.ratios[r][k];
+  }
+  rows += other.rows;
+  return *this;
+}
+
+std::int64_t ratio_units(double log_ratio) {
+  if (std::isnan(log_ratio)) throw std::invalid_argument("ratio_units: log_ratio is NaN, but it must be a number.");
+  constexpr double limit = 1024;
+  return static_cast<std::int64_t>(std::floor(std::ldexp(std::clamp(log_ratio, -limit, limit), 32)));
+}
+
+Engine::Engine(std::vector<CellLaw> laws, std::vector<RatioLaw> ratios)
+    : laws_(std::move(laws)), ratios_(std::move(ratios)) {
+  for (std::size_t t = 0; t < laws_.size(); ++t) {
+    CellLaw& law = laws_[t];
+    require_law(law, t);
+    Table table;
+    std::vector<double> probability;
+    for (std::size_t k = 0; k < law.probability.size(); ++k) {
+      if (law.probability[k] == 0) continue;
+      table.possible.push_back(k);
+      probability.push_back(law.probability[k]);
+    }
+    const auto append = [&](Components made) {
+      for (auto& component : made) table.components.push_back(std::move(component));
+    };
+    append(dirichlet_multinomial(probability));
+    append(spike(probability));
+    if (law.temperature) append(temperature(probability));
+    components_ += table.components.size();
+    tables_.push_back(std::move(table));
+  }
+  for (const RatioLaw& ratio : ratios_) components_ += ratio.points.size();
+}
+
+Counts Engine::empty() const {
+  Counts counts;
+  for (const CellLaw& law : laws_) counts.tables.emplace_back(law.probability.size());
+  for (const RatioLaw& ratio : ratios_) counts.ratios.emplace_back(ratio.points.size());
+  return counts;
+}
+
+std::string Engine::worst_cell(std::size_t table, const Counts& counts) const {
+  const std::vector<std::uint64_t>& cells = counts.tables[table];
+  const double total = static_cast<double>(std::accumulate(cells.begin(), cells.end(), std::uint64_t{0}));
+  std::size_t worst = 0;
+  double largest = -1;
+  for (const std::size_t k : tables_[table].possible) {
+    const double p = laws_[table].probability[k];
+    const double spread = std::sqrt(total * p * (1 - p));
+    const double score = spread > 0 ? std::fabs(static_cast<double>(cells[k]) - total * p) / spread : 0;
+    if (score > largest) {
+      largest = score;
+      worst = k;
+    }
+  }
+  return fmt::format("cell {} counted {}, expected {:.1f}", worst, cells[worst],
+                     total * laws_[table].probability[worst]);
+}
+
+LogE Engine::log_e(const Counts& counts) const {
+  require_shape("Engine::log_e", "counts.tables", counts.tables.size(), laws_.size());
+  require_shape("Engine::log_e", "counts.ratios", counts.ratios.size(), ratios_.size());
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  std::vector<double> lower, upper;
+  lower.reserve(components_);
+  upper.reserve(components_);
+  double largest = -infinity;
+  std::size_t leading_table = laws_.size();
+  std::string leading;
+  std::vector<std::uint64_t> possible_counts;
+  for (std::size_t t = 0; t < laws_.size(); ++t) {
+    const std::vector<std::uint64_t>& cells = counts.tables[t];
+    require_shape("Engine::log_e", "a table", cells.size(), laws_[t].probability.size());
+    for (std::size_t k = 0; k < cells.size(); ++k) {
+      if (laws_[t].probability[k] == 0 && cells[k] > 0) {
+        return {infinity, infinity,
+                fmt::format("{}, {} hits in cell {}, which has probability 0", laws_[t].name, cells[k], k)};
+      }
+    }
+    possible_counts.clear();
+    for (const std::size_t k : tables_[t].possible) possible_counts.push_back(cells[k]);
+    const std::uint64_t total = std::accumulate(possible_counts.begin(), possible_counts.end(), std::uint64_t{0});
+    for (const auto& component : tables_[t].components) {
+      const BoundedLog found = total == 0 ? BoundedLog{} : component->log_e(possible_counts, total);
+      lower.push_back(found.value - found.error);
+      upper.push_back(found.value + found.error);
+      if (lower.back() > largest) {
+        largest = lower.back();
+        leading_table = t;
+        leading = fmt::format("{}, {}", laws_[t].name, component->name());
+      }
+    }
+  }
+  for (std::size_t r = 0; r < ratios_.size(); ++r) {
+    require_shape("Engine::log_e", "a ratio law", counts.ratios[r].size(), ratios_[r].points.size());
+    for (std::size_t i = 0; i < counts.ratios[r].size(); ++i) {
+      const double log_ratio = std::ldexp(static_cast<double>(counts.ratios[r][i]), -32);
+      // Converting and scaling round once; the caller's own rounding was downwards already.
+      lower.push_back(log_ratio - std::fabs(log_ratio) * std::numeric_limits<double>::epsilon());
+      upper.push_back(log_ratio + std::fabs(log_ratio) * std::numeric_limits<double>::epsilon());
+      if (lower.back() > largest) {
+        largest = lower.back();
+        leading_table = laws_.size();
+        leading = fmt::format("{}, {}", ratios_[r].name, ratios_[r].points[i]);
+      }
+    }
+  }
+  if (components_ == 0) return {};
+  if (leading_table < laws_.size()) leading += ", " + worst_cell(leading_table, counts);
+  const BoundedLog low = log_mean(lower, components_, 0);
+  const BoundedLog high = log_mean(upper, components_, 0);
+  return {low.value - low.error, high.value + high.error, std::move(leading)};
+}
+
+}  // namespace gumbelcheck::statistic

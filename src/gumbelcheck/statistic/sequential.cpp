@@ -1,0 +1,167 @@
+#include "gumbelcheck/statistic/sequential.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+#include "gumbelcheck/statistic/chi_squared.hpp"
+#include "gumbelcheck/statistic/live_control.hpp"
+#include "gumbelcheck/statistic/power.hpp"
+
+namespace gumbelcheck::statistic {
+namespace {
+
+std::uint64_t total_of(const std::vector<std::uint64_t>& cells) {
+  return std::accumulate(cells.begin(), cells.end(), std::uint64_t{0});
+}
+
+double total_variation(const std::vector<std::uint64_t>& cells, const std::vector<double>& probability, double total) {
+  double sum = 0;
+  for (std::size_t k = 0; k < cells.size(); ++k) {
+    sum += std::fabs(static_cast<double>(cells[k]) / total - probability[k]);
+  }
+  return sum / 2;
+}
+
+std::size_t possible_cells(const CellLaw& law) {
+  return static_cast<std::size_t>(
+      std::count_if(law.probability.begin(), law.probability.end(), [](double p) { return p > 0; }));
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> look_schedule(std::uint64_t draws) {
+  if (draws == 0) throw std::invalid_argument("look_schedule: draws is 0, but there must be at least one.");
+  std::vector<std::uint64_t> schedule{draws};
+  while (schedule.back() / 2 >= 1000) schedule.push_back(schedule.back() / 2);
+  std::reverse(schedule.begin(), schedule.end());
+  return schedule;
+}
+
+SequentialTest::SequentialTest(Engine engine, Options options)
+    : engine_(std::move(engine)), options_(options), schedule_(look_schedule(options.draws)) {
+  const double alpha = options_.budget.alpha_per_check();
+  const double miss_rate = options_.budget.miss_rate;
+  if (!(alpha > 0 && alpha < 1) || !(miss_rate > 0 && miss_rate < 1) || !(options_.effect > 0 && options_.effect < 1)) {
+    throw std::invalid_argument(
+        fmt::format("SequentialTest: false_alarm_rate {}, miss_rate {} and effect {} must lie between 0 and 1.",
+                    options_.budget.false_alarm_rate, miss_rate, options_.effect));
+  }
+  if (engine_.laws().empty()) {
+    throw std::invalid_argument(
+        "SequentialTest: the engine has no table, so nothing could ever be upheld; it needs one or more.");
+  }
+  evidence_.declared_effect = options_.effect;
+}
+
+// The effect as counted, with its bounds.
+//   high  Hoeffding on the one set {q > p} of the worst table: wrong with probability miss_rate over all looks
+//   low   TV(counted, q) is at most sqrt(K - 1)/(2 sqrt n) on average (Cauchy-Schwarz), and above that by
+//         sqrt(ln(1/delta)/2n) with probability delta (McDiarmid); the largest of all tables needs all of
+//         them to hold. The Hoeffding term alone would not do: the counts scatter in all directions at once.
+void SequentialTest::measure(const Counts& counts) {
+  const double looks = static_cast<double>(schedule_.size());
+  const double tables = static_cast<double>(engine_.laws().size());
+  const double miss_rate = options_.budget.miss_rate;
+  evidence_.effect = 0;
+  evidence_.effect_low = 0;
+  evidence_.effect_high = 0;
+  evidence_.smallest_detectable_effect = 0;
+  for (std::size_t t = 0; t < engine_.laws().size(); ++t) {
+    const CellLaw& law = engine_.laws()[t];
+    if (!law.bounded) continue;
+    const std::uint64_t total = total_of(counts.tables[t]);
+    if (total == 0) {
+      evidence_.effect_high = 1;  // nothing is known of this table
+      evidence_.smallest_detectable_effect = 1;
+      continue;
+    }
+    const double n = static_cast<double>(total);
+    const std::size_t cells = possible_cells(law);
+    const double found = total_variation(counts.tables[t], law.probability, n);
+    const double scatter = std::sqrt(static_cast<double>(cells - 1) / n) / 2;
+    const double above = std::sqrt(std::log(looks / miss_rate) / (2 * n));
+    const double below = scatter + std::sqrt(std::log(looks * tables / miss_rate) / (2 * n));
+    if (found >= evidence_.effect) {
+      evidence_.effect = found;
+      evidence_.effect_table = law.name;
+    }
+    evidence_.effect_low = std::max(evidence_.effect_low, found - below);
+    evidence_.effect_high = std::max(evidence_.effect_high, std::min(1.0, found + above));
+    const double planned = n * static_cast<double>(options_.draws) / static_cast<double>(std::max<std::uint64_t>(1, counts.rows));
+    evidence_.smallest_detectable_effect =
+        std::max(evidence_.smallest_detectable_effect,
+                 detectable_effect(static_cast<std::uint64_t>(planned), std::max<std::size_t>(2, cells),
+                                   options_.budget, engine_.laws().size()));
+  }
+}
+
+bool SequentialTest::refuted_by(const Counts& counts) {
+  if (counts.rows < evidence_.draws) {
+    throw std::invalid_argument(fmt::format(
+        "SequentialTest: counts hold {} rows after {} at the look before; a look takes all that was drawn so far.",
+        counts.rows, evidence_.draws));
+  }
+  const LogE found = engine_.log_e(counts);
+  evidence_.draws = counts.rows;
+  evidence_.looks += 1;
+  evidence_.log_e = found.lower;
+  evidence_.largest_log_e = std::max(evidence_.largest_log_e, found.lower);
+  evidence_.p_value = std::min(1.0, std::exp(-evidence_.largest_log_e));
+  evidence_.leading = found.leading;
+  upper_log_e_ = found.upper;
+  return found.lower >= -std::log(options_.budget.alpha_per_check());
+}
+
+void SequentialTest::finish(const Counts& counts) {
+  finished_ = true;
+  measure(counts);
+  const bool planned = counts.rows >= schedule_.back();
+  const CellLaw& law = engine_.laws().front();
+  evidence_.pearson = pearson_test(counts.tables.front(), law.probability);
+  evidence_.g = g_test(counts.tables.front(), law.probability);
+  for (FixedDrawsTest* test : {&*evidence_.pearson, &*evidence_.g}) {
+    test->label = fmt::format("{} ({}){}", law.name, test->label,
+                              planned ? "" : "; stopped before the last look, so its p-value is not valid");
+  }
+}
+
+Decision SequentialTest::look(const Counts& counts) {
+  if (finished_ || evidence_.looks >= schedule_.size()) {
+    throw std::logic_error("SequentialTest::look: the test has ended; no look follows a decision or the last look.");
+  }
+  if (refuted_by(counts)) {
+    finish(counts);
+    return Decision::refuted;
+  }
+  const bool last = evidence_.looks == schedule_.size();
+  measure(counts);
+  if (evidence_.effect_high <= options_.effect && upper_log_e_ < std::log(100.0)) {
+    const PlantedCounts planted = plant_effect(engine_, counts, 2 * options_.effect, options_.control_stream);
+    const LogE found = engine_.log_e(planted.counts);
+    evidence_.control = LiveControl{.planted_effect = planted.effect,
+                                    .log_e = found.lower,
+                                    .refuted = found.lower >= -std::log(options_.budget.alpha_per_check())};
+    if (evidence_.control->refuted) {
+      finish(counts);
+      return Decision::upheld;
+    }
+  }
+  if (!last) return Decision::go_on;
+  finish(counts);
+  return Decision::inconclusive;
+}
+
+Decision SequentialTest::stop(const Counts& counts) {
+  if (finished_) throw std::logic_error("SequentialTest::stop: the test has ended already.");
+  // Refuting is right at any time. Upholding is not: its bound holds at the looks of the schedule, and the
+  // subject chose this moment itself.
+  const bool refuted = refuted_by(counts);
+  finish(counts);
+  return refuted ? Decision::refuted : Decision::inconclusive;
+}
+
+}  // namespace gumbelcheck::statistic
