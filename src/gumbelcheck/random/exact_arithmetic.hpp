@@ -8,7 +8,8 @@
 
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || \
     defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || defined(__NO_SIGNED_ZEROS__)
-#error "Gumbelcheck cannot be built with -ffast-math or its parts: its error bounds and bitwise replay need IEEE 754 arithmetic as written. Take the flag out."
+#error \
+    "Gumbelcheck cannot be built with -ffast-math or its parts: its error bounds and bitwise replay need IEEE 754 arithmetic as written. Take the flag out."
 #endif
 
 static_assert(std::numeric_limits<float>::is_iec559 && std::numeric_limits<double>::is_iec559,

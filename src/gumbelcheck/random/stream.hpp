@@ -38,14 +38,18 @@ struct StreamId {
 // rule  FNV-1a of the id, folded to 24 bits: stable, so adding a claim moves no other claim's stream
 std::uint32_t claim_number(std::string_view claim_id);
 
-// 64-bit words of Philox4x32-10 at key = seed, counter = (position / 2, block, case, purpose and claim).
+// 64-bit words of Philox4x32-10 at key = seed, counter = (position / 2, block, case, purpose and claim), each
+// counter giving two words, low half first.
 // A UniformRandomBitGenerator, so Boost.Random's and std's distributions can be driven by it.
 //
-// domain  position below 2^33 words a block
+// domain  position below kPositions words a block
 // cost    half a Philox block a word
+// throws  std::out_of_range, by seek and by drawing past the last word
 class Stream {
  public:
   using result_type = std::uint64_t;
+  static constexpr std::uint64_t kPositions = std::uint64_t{1} << 33;
+
   explicit Stream(StreamId id, std::uint64_t position = 0);
 
   static constexpr result_type min() { return 0; }
@@ -56,10 +60,34 @@ class Stream {
   void seek(std::uint64_t position);
 
  private:
+  [[noreturn]] static void refuse(std::uint64_t position);
+  result_type even_word();  // of the pair at position_, whose odd word is held
+
   PhiloxKey key_;
   PhiloxCounter counter_;
   std::uint64_t position_ = 0;
   std::uint64_t held_ = 0;  // the odd word of the pair that the last even word came from
 };
+
+// ---------------------------------------------------------------------------------------------------------
+// Here and not in stream.cpp, for speed: a run draws some 1e8 words.
+
+inline Stream::result_type Stream::even_word() {
+  counter_[0] = static_cast<std::uint32_t>(position_ / 2);
+  const PhiloxCounter words = philox4x32_10(counter_, key_);
+  held_ = (std::uint64_t{words[3]} << 32) | words[2];
+  return (std::uint64_t{words[1]} << 32) | words[0];
+}
+
+inline Stream::result_type Stream::operator()() {
+  if (position_ % 2 == 1) {
+    ++position_;
+    return held_;
+  }
+  if (position_ >= kPositions) refuse(position_);
+  const result_type word = even_word();
+  ++position_;
+  return word;
+}
 
 }  // namespace gumbelcheck::random
