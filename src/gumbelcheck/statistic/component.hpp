@@ -33,11 +33,13 @@ using Components = std::vector<std::shared_ptr<const Component>>;
 inline constexpr int kSmallestEffectExponent = -8;
 inline constexpr int kLargestEffectExponent = 0;
 
-// What the inputs of a component may be off by, relative, a draw: the law as rounded by whoever computed it.
+// How much larger than the probabilities given here the true ones may be, relative: the rounding of whoever
+// computed the law. A likelihood ratio Q/P whose P is below the true law by at most this, relative, in every
+// cell grows at most by this a draw, whatever Q is; so that much a draw is taken off.
 inline constexpr double kLawRounding = 16 * 2.220446049250313e-16;
 
 // rule   gamma(c)/gamma(c + n) prod gamma(c p_k + N_k)/gamma(c p_k) / prod p_k^N_k, c = (K - 1)/w^2
-// cost   one lgamma a cell
+// cost   two or three logarithms a cell
 // source Good 1967
 Components dirichlet_multinomial(std::span<const double> probability);
 

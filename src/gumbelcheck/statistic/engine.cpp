@@ -8,13 +8,14 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "gumbelcheck/statistic/compensated_sum.hpp"
 #include "gumbelcheck/statistic/component.hpp"
 
 namespace gumbelcheck::statistic {
 namespace {
 
 void require_law(CellLaw& law, std::size_t index) {
-  double sum = 0;
+  CompensatedSum mass;
   for (std::size_t k = 0; k < law.probability.size(); ++k) {
     const double p = law.probability[k];
     if (!(p >= 0 && p <= 1)) {
@@ -22,13 +23,18 @@ void require_law(CellLaw& law, std::size_t index) {
           "Engine: laws[{}] ({}) has probability {} in cell {}, but a probability lies between 0 and 1.", index,
           law.name, p, k));
     }
-    sum += p;
+    mass.add(p);
   }
+  const double sum = mass.value();
   if (!(std::fabs(sum - 1) <= 1e-9)) {
     throw std::invalid_argument(fmt::format(
         "Engine: laws[{}] ({}) sums to {}, but the probabilities of all cells sum to 1.", index, law.name, sum));
   }
   for (double& p : law.probability) p /= sum;
+  if (law.entries_per_draw == 0) {
+    throw std::invalid_argument(
+        fmt::format("Engine: laws[{}] ({}) has 0 entries a draw, but a table has one or more.", index, law.name));
+  }
 }
 
 template <class Value>
@@ -58,7 +64,7 @@ Counts& Counts::operator+=(const Counts& other) {
 
 std::int64_t ratio_units(double log_ratio) {
   if (std::isnan(log_ratio)) throw std::invalid_argument("ratio_units: log_ratio is NaN, but it must be a number.");
-  constexpr double limit = 1024;
+  constexpr double limit = 64;
   return static_cast<std::int64_t>(std::floor(std::ldexp(std::clamp(log_ratio, -limit, limit), 32)));
 }
 

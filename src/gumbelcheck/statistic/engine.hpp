@@ -23,6 +23,9 @@ struct CellLaw {
   bool temperature = false;         // classes of a softmax: the temperature component applies
   bool bounded = true;              // `upheld` bounds this table's total variation; false for a table of too
                                     // many cells, whose e-values count all the same
+  // Entries that come from one draw (coordinates pooled in one table). Under the claim they are independent; in
+  // a wrong subject they may not be, so the bounds on the effect count total / entries_per_draw draws.
+  std::size_t entries_per_draw = 1;
 };
 
 // Log likelihood ratios of alternatives that are not functions of counts (a grid of temperatures, say).
@@ -43,8 +46,8 @@ struct Counts {
 };
 
 // rule   floor(log_ratio * 2^32): rounded down, so that E stays a supermartingale
-// domain clamped to [-1024, 1024]. From above that lowers E; from below it adds at most e^-1024 < 1e-444 to
-//        the expectation of a row, and a sum of two million rows still fits
+// domain clamped to [-64, 64]. From above that lowers E; from below it adds at most e^-64 < 2e-28 to the
+//        expectation of a row: 1e-18 in 2^32 rows. A sum of 2^25 rows fits whatever the rows are
 // throws NaN
 std::int64_t ratio_units(double log_ratio);
 
@@ -58,7 +61,8 @@ class Component;
 
 class Engine {
  public:
-  // throws a probability that is negative, not finite, or a law that does not sum to 1 within 1e-9
+  // throws a probability that is negative, not finite, or a law that does not sum to 1 within 1e-9; a table to
+  //        which a draw adds no entry
   explicit Engine(std::vector<CellLaw> laws, std::vector<RatioLaw> ratios = {});
 
   const std::vector<CellLaw>& laws() const { return laws_; }
@@ -69,7 +73,7 @@ class Engine {
   //        spike, one temperature where it applies) and for each point of all ratio laws, fixed by the laws
   //        before a count is seen; +inf on a hit in a cell of probability 0; 0 when there is no component
   // error  `lower` and `upper` enclose the exact value
-  // cost   ten lgamma a cell
+  // cost   some forty elementary functions a cell
   // throws counts of another shape than the laws
   LogE log_e(const Counts& counts) const;
 

@@ -16,6 +16,12 @@ struct Budget {
 
   // rule  false_alarm_rate / max(1000, checks)
   double alpha_per_check() const;
+
+  // A check that makes several tests gives each of them its part, so that together they stay within the
+  // check's share (Bonferroni: whatever their dependence).
+  // rule    false_alarm_rate / parts. The miss rate stays: an effect of the declared size is one test's to see
+  // throws  parts of 0
+  Budget part_of(std::uint64_t parts) const;
 };
 
 // A p-value that is valid at one fixed number of draws only. Shown because people expect it; it decides

@@ -16,12 +16,16 @@ namespace {
 
 constexpr std::uint64_t kMostDraws = std::uint64_t{1} << 62;
 
-void require_rates(const char* function, std::size_t cells, const Budget& budget) {
+void require_inputs(const char* function, const TableShape& table, const Budget& budget) {
   const double alpha = budget.alpha_per_check();
-  if (cells < 2 || !(alpha > 0 && alpha < 1) || !(budget.miss_rate > 0 && budget.miss_rate < 1)) {
-    throw std::invalid_argument(fmt::format(
-        "{}: cells is {}, false_alarm_rate {}, miss_rate {}; needed are two cells or more and rates between 0 and 1.",
-        function, cells, budget.false_alarm_rate, budget.miss_rate));
+  if (!(alpha > 0 && alpha < 1) || !(budget.miss_rate > 0 && budget.miss_rate < 1)) {
+    throw std::invalid_argument(fmt::format("{}: false_alarm_rate is {} and miss_rate {}, but rates lie between 0 and 1.",
+                                            function, budget.false_alarm_rate, budget.miss_rate));
+  }
+  if (table.cells < 2 || table.tables < 1 || table.entries_per_draw < 1) {
+    throw std::invalid_argument(
+        fmt::format("{}: {} cells, {} tables and {} entries a draw; needed are two, one and one, or more.", function,
+                    table.cells, table.tables, table.entries_per_draw));
   }
 }
 
@@ -45,14 +49,16 @@ struct Question {
   double alpha;
   double miss_rate;
   double components;
+  double entries_per_draw;
 };
 
 bool refutes(double draws, const Question& question) {
-  const double noncentrality = 4 * draws * question.effect * question.effect;
+  const double entries = draws * question.entries_per_draw;
+  const double noncentrality = 4 * entries * question.effect * question.effect;
   const double x = noncentral_quantile(question.degrees, noncentrality, question.miss_rate);
   double best = 0;
   for (int exponent = kSmallestEffectExponent; exponent <= kLargestEffectExponent; ++exponent) {
-    const double step = draws * std::ldexp(1.0, 2 * exponent) / question.degrees;
+    const double step = entries * std::ldexp(1.0, 2 * exponent) / question.degrees;
     best = std::max(best, x * step / (1 + step) - question.degrees * std::log1p(step));
   }
   return best >= 2 * std::log(question.components / question.alpha);
@@ -60,44 +66,51 @@ bool refutes(double draws, const Question& question) {
 
 bool upholds(std::uint64_t draws, const Question& question) {
   const double n = static_cast<double>(draws);
+  const double entries = n * question.entries_per_draw;
   const double looks = static_cast<double>(look_schedule(draws).size());
-  const double counted = std::sqrt(question.degrees / n) / 2 + std::sqrt(std::log(1 / question.miss_rate) / (2 * n));
+  const double counted =
+      std::sqrt(question.degrees / entries) / 2 + std::sqrt(std::log(1 / question.miss_rate) / (2 * entries));
   return counted + std::sqrt(std::log(looks / question.miss_rate) / (2 * n)) <= question.effect;
+}
+
+bool enough(std::uint64_t draws, const Question& question) {
+  return upholds(draws, question) && refutes(static_cast<double>(draws), question);
+}
+
+Question question_of(double effect, const Budget& budget, const TableShape& table) {
+  constexpr int components_per_table = kLargestEffectExponent - kSmallestEffectExponent + 3;
+  return {effect, static_cast<double>(table.cells - 1), budget.alpha_per_check(), budget.miss_rate,
+          static_cast<double>(components_per_table) * static_cast<double>(table.tables),
+          static_cast<double>(table.entries_per_draw)};
 }
 
 }  // namespace
 
-std::uint64_t draws_needed(double effect, std::size_t cells, const Budget& budget, std::size_t tables) {
-  require_rates("draws_needed", cells, budget);
+std::uint64_t draws_needed(double effect, const TableShape& table, const Budget& budget) {
+  require_inputs("draws_needed", table, budget);
   if (!(effect > 0 && effect < 1)) {
     throw std::invalid_argument(fmt::format("draws_needed: effect is {}, not between 0 and 1.", effect));
   }
-  constexpr int components_per_table = kLargestEffectExponent - kSmallestEffectExponent + 3;
-  const Question question{effect, static_cast<double>(cells - 1), budget.alpha_per_check(), budget.miss_rate,
-                          static_cast<double>(components_per_table) * static_cast<double>(std::max<std::size_t>(1, tables))};
-  const auto enough = [&](std::uint64_t draws) {
-    return upholds(draws, question) && refutes(static_cast<double>(draws), question);
-  };
+  const Question question = question_of(effect, budget, table);
   std::uint64_t high = 1;
-  while (high < kMostDraws && !enough(high)) high *= 2;
+  while (high < kMostDraws && !enough(high, question)) high *= 2;
   if (high >= kMostDraws) return kMostDraws;
   std::uint64_t low = high / 2;
   while (high - low > 1) {
     const std::uint64_t middle = low + (high - low) / 2;
-    (enough(middle) ? high : low) = middle;
+    (enough(middle, question) ? high : low) = middle;
   }
   return high;
 }
 
-double detectable_effect(std::uint64_t draws, std::size_t cells, const Budget& budget, std::size_t tables) {
-  require_rates("detectable_effect", cells, budget);
-  const double largest = 1 - 1e-9;
-  if (draws == 0 || draws_needed(largest, cells, budget, tables) > draws) return 1;
+double detectable_effect(std::uint64_t draws, const TableShape& table, const Budget& budget) {
+  require_inputs("detectable_effect", table, budget);
   double low = 0;
-  double high = largest;
+  double high = 1 - 1e-9;
+  if (draws == 0 || !enough(draws, question_of(high, budget, table))) return 1;
   for (int step = 0; step < 40; ++step) {
     const double middle = (low + high) / 2;
-    (draws_needed(middle, cells, budget, tables) <= draws ? high : low) = middle;
+    (enough(draws, question_of(middle, budget, table)) ? high : low) = middle;
   }
   return high;
 }

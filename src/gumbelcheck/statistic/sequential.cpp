@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
@@ -31,12 +32,25 @@ std::size_t possible_cells(const CellLaw& law) {
       std::count_if(law.probability.begin(), law.probability.end(), [](double p) { return p > 0; }));
 }
 
+// Draws that are independent of one another whatever the subject does within one.
+double draws_of(const CellLaw& law, std::uint64_t total) {
+  return static_cast<double>(total) / static_cast<double>(law.entries_per_draw);
+}
+
 }  // namespace
 
 std::vector<std::uint64_t> look_schedule(std::uint64_t draws) {
   if (draws == 0) throw std::invalid_argument("look_schedule: draws is 0, but there must be at least one.");
+  constexpr std::uint64_t first = 16;
+  constexpr std::array within_a_halving = {1.0, 0.8408964152537145, 0.7071067811865476, 0.5946035575013605};
   std::vector<std::uint64_t> schedule{draws};
-  while (schedule.back() / 2 >= 1000) schedule.push_back(schedule.back() / 2);
+  for (unsigned step = 1;; ++step) {
+    const double halved = std::ldexp(static_cast<double>(draws), -static_cast<int>(step / 4));
+    // Even, so that no look parts two rows that are counted as a pair.
+    const std::uint64_t look = static_cast<std::uint64_t>(halved * within_a_halving[step % 4] / 2) * 2;
+    if (look < first) break;
+    if (look < schedule.back()) schedule.push_back(look);
+  }
   std::reverse(schedule.begin(), schedule.end());
   return schedule;
 }
@@ -50,9 +64,9 @@ SequentialTest::SequentialTest(Engine engine, Options options)
         fmt::format("SequentialTest: false_alarm_rate {}, miss_rate {} and effect {} must lie between 0 and 1.",
                     options_.budget.false_alarm_rate, miss_rate, options_.effect));
   }
-  if (engine_.laws().empty()) {
+  if (std::none_of(engine_.laws().begin(), engine_.laws().end(), [](const CellLaw& law) { return law.bounded; })) {
     throw std::invalid_argument(
-        "SequentialTest: the engine has no table, so nothing could ever be upheld; it needs one or more.");
+        "SequentialTest: the engine has no bounded table, so nothing could ever be upheld; it needs one or more.");
   }
   evidence_.declared_effect = options_.effect;
 }
@@ -62,6 +76,7 @@ SequentialTest::SequentialTest(Engine engine, Options options)
 //   low   TV(counted, q) is at most sqrt(K - 1)/(2 sqrt n) on average (Cauchy-Schwarz), and above that by
 //         sqrt(ln(1/delta)/2n) with probability delta (McDiarmid); the largest of all tables needs all of
 //         them to hold. The Hoeffding term alone would not do: the counts scatter in all directions at once.
+//         Cells of probability 0 count as one: q may lie on them, and TV(counted, law) is the same.
 void SequentialTest::measure(const Counts& counts) {
   const double looks = static_cast<double>(schedule_.size());
   const double tables = static_cast<double>(engine_.laws().size());
@@ -69,34 +84,43 @@ void SequentialTest::measure(const Counts& counts) {
   evidence_.effect = 0;
   evidence_.effect_low = 0;
   evidence_.effect_high = 0;
-  evidence_.smallest_detectable_effect = 0;
   for (std::size_t t = 0; t < engine_.laws().size(); ++t) {
     const CellLaw& law = engine_.laws()[t];
     if (!law.bounded) continue;
     const std::uint64_t total = total_of(counts.tables[t]);
     if (total == 0) {
       evidence_.effect_high = 1;  // nothing is known of this table
-      evidence_.smallest_detectable_effect = 1;
       continue;
     }
-    const double n = static_cast<double>(total);
-    const std::size_t cells = possible_cells(law);
-    const double found = total_variation(counts.tables[t], law.probability, n);
-    const double scatter = std::sqrt(static_cast<double>(cells - 1) / n) / 2;
+    const double n = draws_of(law, total);
+    const std::size_t possible = possible_cells(law);
+    const double cells = static_cast<double>(possible + (possible < law.probability.size() ? 1 : 0));
+    const double found = total_variation(counts.tables[t], law.probability, static_cast<double>(total));
     const double above = std::sqrt(std::log(looks / miss_rate) / (2 * n));
-    const double below = scatter + std::sqrt(std::log(looks * tables / miss_rate) / (2 * n));
+    const double below = std::sqrt((cells - 1) / n) / 2 + std::sqrt(std::log(looks * tables / miss_rate) / (2 * n));
     if (found >= evidence_.effect) {
       evidence_.effect = found;
       evidence_.effect_table = law.name;
     }
     evidence_.effect_low = std::max(evidence_.effect_low, found - below);
     evidence_.effect_high = std::max(evidence_.effect_high, std::min(1.0, found + above));
-    const double planned = n * static_cast<double>(options_.draws) / static_cast<double>(std::max<std::uint64_t>(1, counts.rows));
-    evidence_.smallest_detectable_effect =
-        std::max(evidence_.smallest_detectable_effect,
-                 detectable_effect(static_cast<std::uint64_t>(planned), std::max<std::size_t>(2, cells),
-                                   options_.budget, engine_.laws().size()));
   }
+}
+
+double SequentialTest::seen_by_the_draws_planned(const Counts& counts) const {
+  const double progress =
+      static_cast<double>(options_.draws) / static_cast<double>(std::max<std::uint64_t>(1, counts.rows));
+  double largest = 0;
+  for (std::size_t t = 0; t < engine_.laws().size(); ++t) {
+    const CellLaw& law = engine_.laws()[t];
+    if (!law.bounded) continue;
+    const auto planned = static_cast<std::uint64_t>(draws_of(law, total_of(counts.tables[t])) * progress);
+    const TableShape shape{.cells = std::max<std::size_t>(2, possible_cells(law)),
+                           .tables = engine_.laws().size(),
+                           .entries_per_draw = law.entries_per_draw};
+    largest = std::max(largest, detectable_effect(planned, shape, options_.budget));
+  }
+  return largest;
 }
 
 bool SequentialTest::refuted_by(const Counts& counts) {
@@ -119,6 +143,7 @@ bool SequentialTest::refuted_by(const Counts& counts) {
 void SequentialTest::finish(const Counts& counts) {
   finished_ = true;
   measure(counts);
+  evidence_.smallest_detectable_effect = seen_by_the_draws_planned(counts);
   const bool planned = counts.rows >= schedule_.back();
   const CellLaw& law = engine_.laws().front();
   evidence_.pearson = pearson_test(counts.tables.front(), law.probability);
@@ -132,6 +157,10 @@ void SequentialTest::finish(const Counts& counts) {
 Decision SequentialTest::look(const Counts& counts) {
   if (finished_ || evidence_.looks >= schedule_.size()) {
     throw std::logic_error("SequentialTest::look: the test has ended; no look follows a decision or the last look.");
+  }
+  if (counts.rows != schedule_[evidence_.looks]) {
+    throw std::invalid_argument(fmt::format("SequentialTest::look: counts hold {} rows, but look {} of the schedule is at {}.",
+                                            counts.rows, evidence_.looks + 1, schedule_[evidence_.looks]));
   }
   if (refuted_by(counts)) {
     finish(counts);

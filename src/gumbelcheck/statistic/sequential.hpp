@@ -11,13 +11,17 @@ namespace gumbelcheck::statistic {
 
 enum class Decision { go_on, refuted, upheld, inconclusive };
 
-// rule  a fixed geometric schedule that ends at `draws`: draws / 2^j, upwards from about 1000
+// rule  a fixed geometric schedule that ends at `draws`: draws / 2^(j/4), upwards from 16 or a little more. So early
+//       because what is grossly wrong shows in a few dozen draws; so dense because a look costs a fraction of a
+//       millisecond and E may be looked at freely, while the bound of `upheld` grows with the logarithm of the
+//       number of looks only (5% from ten looks to sixty)
 std::vector<std::uint64_t> look_schedule(std::uint64_t draws);
 
 // One check: counts at each look of the schedule in, a decision out.
 //   refuted       E >= 1 / alpha, at any look
-//   upheld        E < 100 and, for every table, TV(counted, law) + sqrt(ln(looks / miss_rate) / 2n) <= effect,
-//                 and the live control was refuted
+//   upheld        E < 100 and, for every bounded table, TV(counted, law) + sqrt(ln(looks / miss_rate) / 2n) <=
+//                 effect, n its draws (not its entries: CellLaw::entries_per_draw), and the live control was
+//                 refuted
 //   inconclusive  the draws ended first, or the live control was not refuted
 class SequentialTest {
  public:
@@ -27,15 +31,17 @@ class SequentialTest {
     std::uint64_t draws = 1u << 19;    // the last look
     random::StreamId control_stream;   // where the control's direction comes from
   };
+  // throws rates or an effect outside (0, 1); an engine without a bounded table, which nothing could uphold
   SequentialTest(Engine engine, Options options);
 
   const Engine& engine() const { return engine_; }
   const std::vector<std::uint64_t>& schedule() const { return schedule_; }
 
   // `counts` are all that was drawn up to the next look of the schedule.
-  // throws after a decision, and on fewer rows than at the look before
+  // throws after a decision, and on another number of rows than the schedule's: the bounds hold at its looks
   Decision look(const Counts& counts);
-  // The subject stopped early: refuted or inconclusive, never upheld.
+  // The subject stopped early: refuted or inconclusive, never upheld. The bounds on the effect are then those of
+  // a moment that the subject chose, and hold only if it did not choose by what it had drawn.
   Decision stop(const Counts& counts);
 
   const Evidence& evidence() const { return evidence_; }
@@ -46,6 +52,7 @@ class SequentialTest {
   std::vector<std::uint64_t> schedule_;
   bool refuted_by(const Counts& counts);
   void measure(const Counts& counts);
+  double seen_by_the_draws_planned(const Counts& counts) const;
   void finish(const Counts& counts);
 
   Evidence evidence_;

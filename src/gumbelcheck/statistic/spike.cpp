@@ -22,9 +22,12 @@ class Spike final : public Component {
     for (std::size_t cell = 0; cell < probability.size(); ++cell) {
       const double p = probability[cell];
       for (const double rate : kRates) {
-        if (rate * p >= 1 || p >= 1) continue;
-        // 1 - r p = (1 - p)(1 + (1 - r) p / (1 - p)): no cancellation where r is near 1 or p is small.
-        alternatives_.push_back({cell, std::log(rate), std::log1p((1 - rate) * p / (1 - p))});
+        const double left = std::fma(-rate, p, 1.0);  // 1 - r p, rounded once: it may be near 0
+        if (left <= 0 || p >= 1) continue;
+        // (1 - r p)/(1 - p) = 1 + (1 - r) p/(1 - p): no cancellation where r is near 1 or p is small.
+        const double change = (1 - rate) * p / (1 - p);
+        const double log_miss = change > -0.5 ? std::log1p(change) : std::log(left / (1 - p));
+        alternatives_.push_back({cell, std::log(rate), log_miss});
       }
     }
   }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "gumbelcheck/statistic/compensated_sum.hpp"
 #include "gumbelcheck/statistic/component.hpp"
 
 namespace gumbelcheck::statistic {
@@ -18,18 +19,17 @@ class Temperature final : public Component {
     const double largest = *std::max_element(log_probability_.begin(), log_probability_.end());
     for (const double power : kPowers) {
       // Beside the largest, so that no power under- or overflows as a whole.
-      double sum = 0;
-      for (const double log_p : log_probability_) sum += std::exp(power * (log_p - largest));
-      log_total_.push_back(power * largest + std::log(sum));
+      CompensatedSum sum;
+      for (const double log_p : log_probability_) sum.add(std::exp(power * (log_p - largest)));
+      log_total_.push_back(power * largest + std::log(sum.value()));
     }
   }
 
   BoundedLog log_e(std::span<const std::uint64_t> counts, std::uint64_t total) const override {
     const double draws = static_cast<double>(total);
-    double log_likelihood = 0;
-    for (std::size_t k = 0; k < counts.size(); ++k) {
-      log_likelihood += static_cast<double>(counts[k]) * log_probability_[k];
-    }
+    CompensatedSum sum;
+    for (std::size_t k = 0; k < counts.size(); ++k) sum.add(static_cast<double>(counts[k]) * log_probability_[k]);
+    const double log_likelihood = sum.value();
     std::array<double, kPowers.size()> terms{};
     double largest_size = 0;
     for (std::size_t i = 0; i < kPowers.size(); ++i) {
@@ -38,11 +38,11 @@ class Temperature final : public Component {
       terms[i] = law - normaliser;
       largest_size = std::max(largest_size, std::fabs(law) + std::fabs(normaliser));
     }
+    // In the normaliser, a cell g nats below the largest is off by 2 g units, with a share of at most e^-g of
+    // one: with K cells that is 4 + 2 ln K units a draw at most.
     const double unit = std::numeric_limits<double>::epsilon();
-    const double cells = static_cast<double>(counts.size());
-    // The running sums over cells, here and in the normaliser, are off by one unit a cell at most.
-    const double error = unit * (8 + cells) * largest_size + draws * (kLawRounding + unit * (8 + cells));
-    return log_mean(terms, terms.size(), error);
+    const double a_draw = kLawRounding + unit * (8 + 2 * std::log(static_cast<double>(counts.size())));
+    return log_mean(terms, terms.size(), unit * 8 * largest_size + draws * a_draw);
   }
 
   std::string name() const override { return "temperature"; }

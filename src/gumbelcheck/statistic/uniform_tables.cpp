@@ -17,12 +17,14 @@ constexpr std::size_t kOwnTables = 8;       // beyond, the first so many
 
 std::size_t own_tables(std::size_t coordinates) { return coordinates <= kMostOwnTables ? coordinates : kOwnTables; }
 
-CellLaw uniform_law(std::string name, std::size_t cells) {
-  return {.name = std::move(name), .probability = std::vector<double>(cells, 1.0 / static_cast<double>(cells))};
+CellLaw uniform_law(std::string name, std::size_t cells, std::size_t entries_per_draw) {
+  return {.name = std::move(name),
+          .probability = std::vector<double>(cells, 1.0 / static_cast<double>(cells)),
+          .entries_per_draw = entries_per_draw};
 }
 
-CellLaw tail_law(std::string name, int bits) {
-  CellLaw law{.name = std::move(name), .probability = {0.75}};
+CellLaw tail_law(std::string name, int bits, std::size_t entries_per_draw) {
+  CellLaw law{.name = std::move(name), .probability = {0.75}, .entries_per_draw = entries_per_draw};
   for (int k = 2; k < bits; ++k) law.probability.push_back(std::ldexp(1.0, -(k + 1)));
   law.probability.push_back(std::ldexp(1.0, -bits));
   return law;
@@ -30,7 +32,8 @@ CellLaw tail_law(std::string name, int bits) {
 
 // rule  0 for [1/4, ...), k - 1 for [2^-(k+1), 2^-k), the last for everything below 2^-bits
 std::size_t tail_cell(double distance, int bits) {
-  const int exponent = static_cast<int>(std::bit_cast<std::uint64_t>(distance) >> 52) - 1023;
+  // The exponent bits alone: -0 is as near to the end as 0.
+  const int exponent = static_cast<int>((std::bit_cast<std::uint64_t>(distance) >> 52) & 0x7FF) - 1023;
   const int k = -exponent - 1;
   return k < 2 ? 0 : static_cast<std::size_t>(std::min(k, bits) - 1);
 }
@@ -52,18 +55,25 @@ std::vector<CellLaw> UniformTables::laws() const {
   const std::string& name = layout_.name;
   std::vector<CellLaw> made;
   for (std::size_t j = 0; j < own_tables(coordinates); ++j) {
-    made.push_back(uniform_law(fmt::format("{}{} in 32 bins", name, j + 1), kBins));
+    made.push_back(uniform_law(fmt::format("{}{} in 32 bins", name, j + 1), kBins, 1));
   }
   if (coordinates > kMostOwnTables) {
-    made.push_back(uniform_law(fmt::format("{}{} to {}{} in 32 bins", name, kOwnTables + 1, name, coordinates), kBins));
+    made.push_back(uniform_law(fmt::format("{}{} to {}{} in 32 bins", name, kOwnTables + 1, name, coordinates), kBins,
+                               coordinates - kOwnTables));
   }
-  if (layout_.tail_bits_at_zero > 0) made.push_back(tail_law(name + " near 0", layout_.tail_bits_at_zero));
-  if (layout_.tail_bits_at_one > 0) made.push_back(tail_law(name + " near 1", layout_.tail_bits_at_one));
+  if (layout_.tail_bits_at_zero > 0) made.push_back(tail_law(name + " near 0", layout_.tail_bits_at_zero, coordinates));
+  if (layout_.tail_bits_at_one > 0) made.push_back(tail_law(name + " near 1", layout_.tail_bits_at_one, coordinates));
   if (layout_.pairs) {
     const std::string pair = name + " in 8 x 8 bins, ";
-    if (coordinates >= 2) made.push_back(uniform_law(pair + "neighbours (1, 2), (3, 4), ...", kSide * kSide));
-    if (coordinates >= 3) made.push_back(uniform_law(pair + "neighbours (2, 3), (4, 5), ...", kSide * kSide));
-    made.push_back(uniform_law(pair + "rows 2t and 2t + 1", kSide * kSide));
+    constexpr std::size_t cells = kSide * kSide;
+    if (coordinates >= 2) {
+      made.push_back(uniform_law(pair + "neighbours (1, 2), (3, 4), ...", cells, coordinates / 2));
+    }
+    if (coordinates >= 3) {
+      made.push_back(uniform_law(pair + "neighbours (2, 3), (4, 5), ...", cells, (coordinates - 1) / 2));
+    }
+    // Here a draw is two rows.
+    made.push_back(uniform_law(pair + "rows 2t and 2t + 1", cells, coordinates));
   }
   return made;
 }

@@ -40,7 +40,9 @@ class UniformTables {
   std::vector<CellLaw> laws() const;
 
   // Rows of one block are added in order by one thread (`BlockState` remembers the row before); blocks are
-  // merged with Counts::operator+=. A block holds an even number of rows, so that pairs never cross blocks.
+  // merged with Counts::operator+=. Pairs of rows never cross blocks: the last row of an odd number has no
+  // partner, and no look may fall inside a block. (Between the two rows of a pair the table is no martingale,
+  // since its next cell is half known.)
   struct BlockState {
     std::vector<std::uint8_t> previous;  // 32-bin numbers of the row before
     std::vector<std::uint8_t> bins;      // and of this one

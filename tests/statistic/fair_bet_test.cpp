@@ -1,0 +1,128 @@
+// Every component is a fair bet: over all tables of n draws, the sum of P(N) E(N) is 1. By exact enumeration, so
+// without chance; and a component that is not fair is seen.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "gumbelcheck/statistic/component.hpp"
+#include "gumbelcheck/statistic/engine.hpp"
+
+namespace gumbelcheck::statistic {
+namespace {
+
+using Table = std::vector<std::uint64_t>;
+using LogBet = std::function<double(const Table&)>;
+
+constexpr double kFair = 1e-12;
+constexpr std::uint64_t kMostDraws = 12;
+
+const std::vector<std::vector<double>>& laws() {
+  static const std::vector<std::vector<double>> all = {{0.5, 0.5},           {0.9, 0.1},
+                                                       {0.999, 0.001},       {0.2, 0.3, 0.5},
+                                                       {0.25, 0.25, 0.25, 0.25}, {0.01, 0.09, 0.2, 0.7}};
+  return all;
+}
+
+double expectation(const std::vector<double>& p, std::uint64_t n, const LogBet& log_e) {
+  Table counts(p.size());
+  double sum = 0;
+  const std::function<void(std::size_t, std::uint64_t)> visit = [&](std::size_t cell, std::uint64_t left) {
+    if (cell + 1 == p.size()) {
+      counts[cell] = left;
+      double mass = std::tgamma(static_cast<double>(n) + 1);
+      for (std::size_t k = 0; k < p.size(); ++k) {
+        mass *= std::pow(p[k], static_cast<double>(counts[k])) / std::tgamma(static_cast<double>(counts[k]) + 1);
+      }
+      if (mass > 0) sum += mass * std::exp(log_e(counts));
+      return;
+    }
+    for (std::uint64_t take = 0; take <= left; ++take) {
+      counts[cell] = take;
+      visit(cell + 1, left - take);
+    }
+  };
+  visit(0, n);
+  return sum;
+}
+
+TEST(FairBet, EveryComponentOfCounts) {
+  for (const std::vector<double>& p : laws()) {
+    Components all = dirichlet_multinomial(p);
+    for (const Components& more : {spike(p), temperature(p)}) all.insert(all.end(), more.begin(), more.end());
+    ASSERT_EQ(all.size(), 11u);
+    for (std::uint64_t n = 1; n <= kMostDraws; ++n) {
+      for (const auto& component : all) {
+        EXPECT_NEAR(expectation(p, n, [&](const Table& c) { return component->log_e(c, n).value; }), 1, kFair)
+            << component->name() << " at n = " << n;
+      }
+    }
+  }
+}
+
+TEST(FairBet, TheEngineOfAllOfThem) {
+  for (const std::vector<double>& p : laws()) {
+    const Engine engine({{.name = "classes", .probability = p, .temperature = true}});
+    for (std::uint64_t n = 1; n <= kMostDraws; ++n) {
+      const auto bet = [&](const Table& c) { return engine.log_e({.tables = {c}, .ratios = {}, .rows = n}); };
+      EXPECT_NEAR(expectation(p, n, [&](const Table& c) { return (bet(c).lower + bet(c).upper) / 2; }), 1, kFair);
+      // The end that decides is below 1, and not by much.
+      const double lower = expectation(p, n, [&](const Table& c) { return bet(c).lower; });
+      EXPECT_LE(lower, 1);
+      EXPECT_GT(lower, 1 - 1e-11);
+    }
+  }
+}
+
+TEST(FairBet, AnImpossibleCellChangesNothingUntilItIsHit) {
+  const std::vector<double> p = {0.3, 0, 0.7};
+  const Engine engine({{.name = "classes", .probability = p, .temperature = true}});
+  const auto log_e = [&](const Table& c) { return engine.log_e({.tables = {c}, .ratios = {}, .rows = 9}).lower; };
+  EXPECT_NEAR(expectation(p, 9, log_e), 1, 1e-11);
+  const LogE hit = engine.log_e({.tables = {{5, 1, 3}}, .ratios = {}, .rows = 9});
+  EXPECT_EQ(hit.lower, std::numeric_limits<double>::infinity());
+  EXPECT_NE(hit.leading.find("cell 1"), std::string::npos);
+}
+
+// What the enumeration exists for: bets that look right and are not.
+TEST(FairBetFault, AComponentOneBillionthTooLargeIsSeen) {
+  const std::vector<double> p = {0.2, 0.3, 0.5};
+  const auto component = dirichlet_multinomial(p).at(4);
+  const double found =
+      expectation(p, 7, [&](const Table& c) { return component->log_e(c, 7).value + std::log1p(1e-9); });
+  EXPECT_GT(std::fabs(found - 1), kFair);
+}
+
+TEST(FairBetFault, ASpikeWhoseOtherCellsAreNotScaledIsSeen) {
+  // r^N (1 - r p)^(n - N), and r^N alone, in place of r^N ((1 - r p)/(1 - p))^(n - N).
+  const std::vector<double> p = {0.2, 0.3, 0.5};
+  const auto spike_of = [&](double divisor) {
+    return expectation(p, 7, [&](const Table& c) {
+      const double hits = static_cast<double>(c[0]);
+      return hits * std::log(1.1) + (7 - hits) * std::log((1 - 1.1 * p[0]) / divisor);
+    });
+  };
+  EXPECT_NEAR(spike_of(1 - p[0]), 1, kFair);
+  EXPECT_GT(std::fabs(spike_of(1) - 1), 0.1);
+  EXPECT_GT(std::fabs(spike_of(1 - 1.1 * p[0]) - 1), 0.1);
+}
+
+TEST(FairBetFault, AMixtureWithoutItsNormaliserIsSeen) {
+  // The Dirichlet-multinomial with c (c + 1) ... for one cell too few, and the temperature without its sum.
+  const std::vector<double> p = {0.2, 0.3, 0.5};
+  const auto component = dirichlet_multinomial(p).at(8);  // w = 1, c = 2
+  const double one_draw_less = expectation(p, 7, [&](const Table& c) {
+    return component->log_e(c, 7).value + std::log((2.0 + 6) / (2.0 + 7));
+  });
+  EXPECT_GT(std::fabs(one_draw_less - 1), 0.01);
+  const double unnormalised = expectation(p, 7, [&](const Table& c) {
+    double sum = 0;
+    for (std::size_t k = 0; k < p.size(); ++k) sum += static_cast<double>(c[k]) * 0.01 * std::log(p[k]);
+    return sum;
+  });
+  EXPECT_GT(std::fabs(unnormalised - 1), 0.01);
+}
+
+}  // namespace
+}  // namespace gumbelcheck::statistic
