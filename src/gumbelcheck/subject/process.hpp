@@ -16,8 +16,9 @@ struct ProcessOptions {
   std::chrono::milliseconds start_limit{std::chrono::seconds(60)};  // for the first answer: imports take time
 };
 
-// Starts the program without a shell, asks `describe`, and keeps the conversation. The child, with whatever
-// it started, is killed when the conversation ends or the object goes away.
+// Starts the program without a shell, asks `describe`, and keeps the conversation. The program, with whatever
+// it started, is killed when the conversation ends, when the object goes away, and when this program ends in
+// whatever way.
 //
 // A start that fails does not throw: `describe` then returns an empty description, and every question is
 // answered with the Breakdown that `failure` holds.
@@ -33,8 +34,8 @@ class Process {
   std::optional<Breakdown> failure() const;  // why the conversation ended, if it has
 
  private:
-  struct Conversation;
-  std::unique_ptr<Conversation> conversation_;
+  struct Talk;
+  std::unique_ptr<Talk> talk_;
 };
 
 }  // namespace gumbelcheck::subject

@@ -71,30 +71,33 @@ struct Offer {
 enum class Seeding { call, stream, none };
 
 struct Description {
-  std::string name;
-  std::string version;
-  std::string device;
-  std::vector<Dtype> dtypes;
+  std::string name = {};
+  std::string version = {};
+  std::string device = {};
+  std::vector<Dtype> dtypes = {};
   Seeding seeding = Seeding::call;
   int seed_bits = 53;
-  std::map<Operation, Offer> operations;
+  std::map<Operation, Offer> operations = {};
 
   const Offer* offer(Operation operation) const;  // nullptr when it is not offered
   bool has(Dtype dtype) const;
 };
 
+// The lowest `seed_bits` bits of seed: what a subject with narrower seeds is asked with.
+std::uint64_t fit_seed(std::uint64_t seed, const Description& description);
+
 // One question. `axis` counts in the logits. Seed, draws and k are absent where the question has none.
 struct Question {
   Operation call = Operation::softmax;
   Dtype dtype = Dtype::float64;
-  std::optional<std::uint64_t> seed;
-  std::optional<std::uint64_t> draws;
-  std::optional<double> temperature;
-  std::optional<bool> hard;
-  std::optional<int> axis;
-  std::optional<std::uint64_t> k;
+  std::optional<std::uint64_t> seed = {};
+  std::optional<std::uint64_t> draws = {};
+  std::optional<double> temperature = {};
+  std::optional<bool> hard = {};
+  std::optional<int> axis = {};
+  std::optional<std::uint64_t> k = {};
   bool endpoints = false;
-  std::vector<NamedArray> arrays;
+  std::vector<NamedArray> arrays = {};
 
   const Array* find(std::string_view array_name) const;
 };
@@ -110,7 +113,7 @@ struct Refusal {
 // The conversation has ended: a crash, a hang, a malformed answer. Whoever still needed it is `broken`.
 struct Breakdown {
   std::string reason;       // one sentence
-  std::string last_stderr;  // its last lines, possibly empty
+  std::string last_stderr = {};  // its last lines, possibly empty
 };
 using Reply = std::variant<Answer, Refusal, Breakdown>;
 
