@@ -23,7 +23,7 @@ struct Fault {
   bool acquittal() const { return refuted_by.empty(); }
 };
 
-const std::vector<Fault>& catalogue();             // sorted by id
-const Fault* find(std::string_view id);            // nullptr when there is none
+const std::vector<Fault>& catalogue();   // sorted by id
+const Fault* find(std::string_view id);  // nullptr when there is none
 
 }  // namespace gumbelcheck::fault
