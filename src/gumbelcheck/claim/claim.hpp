@@ -13,10 +13,10 @@ namespace gumbelcheck::claim {
 
 // What the user asked for; absent means the claim's own default.
 struct Request {
-  std::optional<std::vector<double>> logits;  // of one row
-  std::vector<double> temperatures;           // empty: 0.01, 0.1, 0.5, 1, 2, 10, 100
-  std::optional<std::uint64_t> draws;
-  std::optional<double> effect;
+  std::optional<std::vector<double>> logits = {};  // of one row
+  std::vector<double> temperatures = {};           // empty: 0.01, 0.1, 0.5, 1, 2, 10, 100
+  std::optional<std::uint64_t> draws = {};
+  std::optional<double> effect = {};
   std::uint64_t seed = 1;
 };
 
@@ -42,7 +42,12 @@ struct Replay {
   std::string subject;                // "reference", "fault:NAME" or "process"
   std::vector<std::string> command;   // of a process
 };
+// Up to so many runs of equal logits travel in the token; of more it holds a digest, and they are given again with it:
+// a token must fit a command line, which takes 128 KiB.
+inline constexpr std::size_t kMostRunsInToken = 4096;
 std::string replay_token(const Replay& replay);
-Replay from_replay_token(std::string_view token);  // throws std::invalid_argument with a sentence
+// `logits` are the user's, as verify was given them; they are looked at only where the token holds none.
+// throws std::invalid_argument with a sentence, also when the token needs logits and is given none, or others
+Replay from_replay_token(std::string_view token, const std::optional<std::vector<double>>& logits = std::nullopt);
 
 }  // namespace gumbelcheck::claim

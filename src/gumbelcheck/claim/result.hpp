@@ -26,6 +26,9 @@ struct Sheet {
   std::string proof;      // "proofs/concrete.md#dirichlet-pivot"
   std::string source;     // author and year
   double effect = 0;      // default declared effect (total variation); 0 for exact claims
+  // Laws of which one must be upheld in the same run for this claim to count: a constant output would satisfy
+  // the statement too. Empty where it would not.
+  std::vector<std::string> beside = {};
 };
 
 // A claim with concrete logits, shape, dtype, temperature and seed. A check is a function of a case, a
@@ -88,6 +91,20 @@ struct RunRecord {
   std::string started;  // UTC, ISO 8601
   double seconds = 0;
   unsigned threads = 1;
+};
+
+// What one fault, or one acquittal, came to in the self-test.
+struct FaultResult {
+  std::string id;
+  std::string sentence;
+  std::string source;
+  std::string named_claim;  // that must refute it; empty for an acquittal
+  Verdict verdict = Verdict::inconclusive;
+  std::uint64_t draws = 0;  // that the refuting check took
+  std::string evidence;     // "E = 1e14.2", "p = 3e-21", "error 40 times its bound"
+  double seconds = 0;
+  bool passed = false;  // refuted by its claim; or, for an acquittal, not refuted by any
+  std::string finding;  // of the refuting check; or why it did not pass
 };
 
 // Worst over the run, for the exit status: refuted 1, broken or inconclusive 3, else 0. A run in which

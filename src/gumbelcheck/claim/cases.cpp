@@ -1,0 +1,154 @@
+#include "gumbelcheck/claim/cases.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gumbelcheck/random/uniform.hpp"
+#include "gumbelcheck/statistic/power.hpp"
+
+namespace gumbelcheck::claim {
+
+namespace {
+
+std::vector<double> grid_values(std::uint64_t seed, std::size_t count, double scale, std::uint32_t which) {
+  random::Stream stream({.seed = seed, .purpose = random::Purpose::logits, .case_index = which});
+  std::vector<double> values(count);
+  for (double& value : values) {
+    value = std::round((2 * random::uniform_pair(stream()).lower - 1) * scale * 1024) / 1024;
+  }
+  return values;
+}
+
+}  // namespace
+
+LogitsSet spread_logits(std::uint64_t seed, std::size_t classes, double scale, std::uint32_t which) {
+  return {fmt::format("{} classes", classes), {classes}, grid_values(seed, classes, scale, which), -1};
+}
+
+LogitsSet spread_batch(std::uint64_t seed, subject::Shape shape, int axis, double scale) {
+  const std::size_t count = subject::element_count(shape);
+  std::string text;
+  for (const std::size_t length : shape) text += fmt::format("{}{}", text.empty() ? "" : " x ", length);
+  return {fmt::format("{} batch, axis {}", text, axis), shape, grid_values(seed, count, scale, 1000), axis};
+}
+
+LogitsSet zipf_logits(std::size_t classes) {
+  LogitsSet set{fmt::format("{} Zipf classes", classes), {classes}, {}, -1};
+  for (std::size_t k = 0; k < classes; ++k) set.values.push_back(-std::log(static_cast<double>(k + 1)));
+  return set;
+}
+
+LogitsSet listed_logits(std::vector<double> logits, std::string label) {
+  const std::size_t classes = logits.size();
+  return {std::move(label), {classes}, std::move(logits), -1};
+}
+
+LogitsSet no_logits() { return {.label = "", .shape = {}, .values = {}, .axis = -1}; }
+
+const std::vector<double>& default_temperatures() {
+  static const std::vector<double> grid = {0.01, 0.1, 0.5, 1, 2, 10, 100};
+  return grid;
+}
+
+std::vector<double> temperatures_of(const Request& request) {
+  return request.temperatures.empty() ? default_temperatures() : request.temperatures;
+}
+
+std::vector<subject::Dtype> judged_dtypes(const subject::Description& description) {
+  std::vector<subject::Dtype> dtypes;
+  for (const subject::Dtype dtype : {subject::Dtype::float32, subject::Dtype::float64}) {
+    if (description.has(dtype)) dtypes.push_back(dtype);
+  }
+  return dtypes;
+}
+
+double declared_effect(std::size_t classes) { return classes <= 32 ? .01 : classes <= 1000 ? .02 : .05; }
+
+CasePlan plan_for_classes(CasePlan plan, std::size_t classes) {
+  if (!plan.statistical) return plan;
+  if (plan.effect > 0) plan.effect = std::max(plan.effect, declared_effect(classes));
+  const std::uint64_t most = std::max<std::uint64_t>(1024, kMostElementsOfCheck / std::max<std::size_t>(classes, 1));
+  if (plan.draws <= most) return plan;
+  plan.draws = most;
+  // Pairs of rows are the weakest table of all claims: half the draws, 64 cells.
+  constexpr std::size_t kCells = 64;
+  constexpr std::size_t kTables = 16;
+  if (plan.effect > 0) {
+    plan.effect = std::max(plan.effect, statistic::detectable_effect(most / 2, {.cells = kCells, .tables = kTables}, {}));
+  }
+  return plan;
+}
+
+namespace {
+
+std::uint64_t planned_draws(const Request& request, const CasePlan& plan, std::size_t elements) {
+  if (!plan.statistical) {
+    const std::uint64_t most = std::max<std::uint64_t>(1, kMostElementsOfQuestion / std::max<std::size_t>(elements, 1));
+    return std::min({plan.draws, request.draws.value_or(plan.draws), most});
+  }
+  if (request.draws) return *request.draws;
+  if (!request.effect || !(*request.effect < plan.effect)) return plan.draws;
+  const double factor = plan.effect / *request.effect;
+  const double needed = std::ceil(static_cast<double>(plan.draws) * factor * factor);
+  return static_cast<std::uint64_t>(std::min(needed, 0x1p62));
+}
+
+}  // namespace
+
+void CaseList::add(const LogitsSet& set, subject::Dtype dtype, double temperature, CasePlan plan,
+                   std::string variant, bool show_temperature) {
+  LogitsSet used = set;
+  if (request_.logits && set.shape.size() == 1) {
+    used = listed_logits(*request_.logits, fmt::format("{} given classes", request_.logits->size()));
+    plan = plan_for_classes(plan, used.values.size());
+  }
+  Case made;
+  made.claim = claim_;
+  made.shape = used.shape;
+  made.logits = used.values;
+  made.axis = used.axis;
+  made.dtype = dtype;
+  made.temperature = temperature;
+  made.variant = std::move(variant);
+  made.seed = request_.seed;
+  made.draws = planned_draws(request_, plan, used.values.size());
+  made.effect = plan.effect > 0 ? request_.effect.value_or(plan.effect) : 0;
+  made.label = used.label.empty() ? std::string(subject::name(dtype))
+                                  : fmt::format("{}, {}", used.label, subject::name(dtype));
+  if (show_temperature) made.label += fmt::format(", temperature {}", temperature);
+  if (!made.variant.empty()) made.label += ", " + made.variant;
+  append(std::move(made));
+}
+
+void CaseList::append(Case made) {
+  const bool known = std::ranges::any_of(cases_, [&](const Case& c) { return c.label == made.label; });
+  if (known) return;
+  made.index = static_cast<std::uint32_t>(cases_.size());
+  cases_.push_back(std::move(made));
+}
+
+std::string lacks(const subject::Description& description, subject::Operation operation) {
+  if (judged_dtypes(description).empty()) return "The subject offers neither float32 nor float64.";
+  if (description.offer(operation) != nullptr) return "";
+  return fmt::format("The subject does not offer {}.", subject::name(operation));
+}
+
+std::string lacks_frozen(const subject::Description& description, subject::Operation operation) {
+  if (std::string missing = lacks(description, operation); !missing.empty()) return missing;
+  if (description.seeding == subject::Seeding::none) {
+    return "The subject takes no seed, so the same noise cannot be asked for twice.";
+  }
+  if (!description.offer(operation)->frozen_noise) {
+    return fmt::format("The subject does not declare frozen noise for {}.", subject::name(operation));
+  }
+  return "";
+}
+
+Request with_own_logits(Request request) {
+  request.logits.reset();
+  return request;
+}
+
+}  // namespace gumbelcheck::claim

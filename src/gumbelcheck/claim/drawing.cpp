@@ -1,0 +1,79 @@
+#include "gumbelcheck/claim/drawing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace gumbelcheck::claim {
+
+namespace {
+
+constexpr std::uint64_t kElementsPerQuestion = std::uint64_t{1} << 18;
+
+std::string refutation_sentence(const statistic::Evidence& evidence, double alpha) {
+  if (std::isinf(evidence.log_e)) {
+    return fmt::format("After {} draws the counts hold what cannot be: {}.", evidence.draws, evidence.leading);
+  }
+  return fmt::format(
+      "After {} draws the evidence against the claim is E = 1e{:.1f} (refuted from 1e{:.1f}); leading: {}; "
+      "total variation {:.4f} in {}.",
+      evidence.draws, evidence.log_e / 2.302585092994046, -std::log10(alpha), evidence.leading, evidence.effect,
+      evidence.effect_table);
+}
+
+std::string inconclusive_sentence(const statistic::Evidence& evidence) {
+  if (evidence.control && !evidence.control->refuted) {
+    return fmt::format(
+        "The live control failed: twice the declared effect, planted in the same counts, was not refuted "
+        "after {} draws. More draws, or a larger --effect, would decide.",
+        evidence.draws);
+  }
+  return fmt::format(
+      "{} draws leave a total variation of up to {:.4f} in {} possible, more than the declared {:.4g}; so many "
+      "draws see effects from {:.4g}.",
+      evidence.draws, evidence.effect_high, evidence.effect_table, evidence.declared_effect,
+      evidence.smallest_detectable_effect);
+}
+
+}  // namespace
+
+std::uint64_t draws_per_question(std::size_t elements_per_draw) {
+  const std::uint64_t draws = kElementsPerQuestion / std::max<std::size_t>(elements_per_draw, 1);
+  return std::max<std::uint64_t>(2, draws - draws % 2);
+}
+
+void draw_and_judge(CheckResult& result, const Inquiry& inquiry, const statistic::Budget& budget,
+                    const Drawing& drawing) {
+  statistic::SequentialTest test(
+      drawing.engine, {.budget = budget,
+                       .effect = inquiry.tried().effect,
+                       .draws = inquiry.tried().draws,
+                       .control_stream = inquiry.stream(random::Purpose::control)});
+  const std::uint64_t most = draws_per_question(drawing.elements_per_draw);
+  statistic::Counts counts = test.engine().empty();
+  std::uint64_t question = 0;
+  statistic::Decision decision = statistic::Decision::go_on;
+  for (const std::uint64_t look : test.schedule()) {
+    while (result.draws < look) {
+      const std::uint64_t draws = std::min(most, look - result.draws);
+      drawing.add(question++, draws, counts);
+      result.draws += draws;
+    }
+    decision = test.look(counts);
+    if (decision != statistic::Decision::go_on) break;
+  }
+  result.evidence = test.evidence();
+  switch (decision) {
+    case statistic::Decision::refuted:
+      result.verdict = Verdict::refuted;
+      result.finding = refutation_sentence(*result.evidence, budget.alpha_per_check());
+      break;
+    case statistic::Decision::upheld: result.verdict = Verdict::upheld; break;
+    default:
+      result.verdict = Verdict::inconclusive;
+      result.finding = inconclusive_sentence(*result.evidence);
+  }
+}
+
+}  // namespace gumbelcheck::claim

@@ -1,0 +1,58 @@
+// gumbel-max/law: argmax(logits + Gumbel noise) draws from softmax(logits).
+
+#include "gumbelcheck/claim/cases.hpp"
+#include "gumbelcheck/claim/index_law.hpp"
+#include "gumbelcheck/claim/resolution.hpp"
+#include "gumbelcheck/claim/uniform_rows.hpp"
+
+namespace gumbelcheck::claim::family {
+
+namespace {
+
+std::vector<Case> law_cases(const subject::Description& description, const Request& request) {
+  CaseList list("gumbel-max/law", request);
+  const bool axis = description.offer(subject::Operation::gumbel_max)->axis;
+  for (const subject::Dtype dtype : judged_dtypes(description)) {
+    list.add(listed_logits({0.0, 0.0}, "2 even classes"), dtype, 1, {1u << 19, .01}, "", false);
+    list.add(spread_logits(request.seed, 10), dtype, 1, {1u << 19, .01}, "", false);
+    list.add(spread_logits(request.seed, 32), dtype, 1, {1u << 20, .01}, "", false);
+    if (axis) list.add(spread_batch(request.seed, {4, 3}, 0), dtype, 1, {1u << 19, .01}, "", false);
+  }
+  list.add(zipf_logits(4096), judged_dtypes(description).front(), 1, {1u << 16, .05}, "", false);
+  return list.take();
+}
+
+CheckResult check_law(const Case& tried, subject::Subject& subject, const statistic::Budget& budget) {
+  return concluded(tried, [&](CheckResult& result) {
+    Inquiry inquiry(tried, subject);
+    require_noise_resolution(tried);
+    const Path path{.operation = subject::Operation::gumbel_max};
+    judge_indices(result, inquiry, budget, [&](std::uint64_t number, std::uint64_t draws) {
+      const subject::Question question = question_of(inquiry, path, inquiry.seed(number), draws);
+      return array(inquiry.ask(question), result_array(path)).as<std::int64_t>();
+    });
+  });
+}
+
+}  // namespace
+
+Family gumbel_max() {
+  return {{.sheet = {.id = "gumbel-max/law",
+                     .statement = "The index of the largest of logits + Gumbel noise is class k with probability "
+                                  "softmax(logits)[k].",
+                     .pivot = "the index itself: counts of classes follow a multinomial law with known "
+                              "probabilities",
+                     .test = "test martingale over class counts (Dirichlet-multinomial ladder, spikes, a grid of "
+                             "temperatures), looked at on a geometric schedule",
+                     .power = "a total variation of .01 up to 32 classes, .05 on groups of classes at 4096; blind "
+                              "to anything that leaves class frequencies as they are, such as dependence between "
+                              "rows (stream/rows)",
+                     .proof = "proofs/gumbel-max.md#gumbel-max-law",
+                     .source = "Gumbel 1954; Maddison, Tarlow and Minka 2014",
+                     .effect = .01},
+           .cases = law_cases,
+           .missing = [](const subject::Description& d) { return lacks(d, subject::Operation::gumbel_max); },
+           .check = check_law}};
+}
+
+}  // namespace gumbelcheck::claim::family

@@ -1,0 +1,25 @@
+#pragma once
+
+// The check that several claims share: indices, one a row, must follow softmax(logits) of their row.
+
+#include "gumbelcheck/claim/drawing.hpp"
+
+namespace gumbelcheck::claim {
+
+// How the indices of one question are had: one per draw and row, in the order draw-major, row-minor.
+// Anything outside [0, classes) refutes.
+using IndexSource = std::function<std::vector<std::int64_t>(std::uint64_t question, std::uint64_t draws)>;
+
+// One table of classes a row of the batch; above 300 classes the bound on the total variation is held on 64
+// blocks of neighbouring ids and on 64 groups of equal mass, while the evidence looks at every class.
+// `elements_per_draw` decides how many draws one question asks for; 0: all entries of a draw.
+void judge_indices(CheckResult& result, const Inquiry& inquiry, const statistic::Budget& budget,
+                   const IndexSource& source, std::size_t elements_per_draw = 0);
+
+// softmax of every row of the case, from the logits as rounded to the dtype.
+std::vector<std::vector<double>> row_probabilities(const Case& tried);
+
+// throws Ended(unsupported) where a row has fewer than two possible classes: nothing is random there
+void require_two_possible(const std::vector<std::vector<double>>& probabilities);
+
+}  // namespace gumbelcheck::claim

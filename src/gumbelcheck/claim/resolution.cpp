@@ -1,0 +1,54 @@
+#include "gumbelcheck/claim/resolution.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gumbelcheck/claim/concrete_pivot.hpp"
+
+namespace gumbelcheck::claim {
+
+namespace {
+
+constexpr int kLeastTailBits = 8;  // below, ties of right samples would show in 32 bins
+constexpr double kNoise = 2;
+
+double largest_logit(const Case& tried) {
+  double largest = 0;
+  for (const double logit : tried.logits) {
+    if (std::isfinite(logit)) largest = std::max(largest, std::abs(logit));
+  }
+  return largest;
+}
+
+int tail_bits(const Case& tried, double size) {
+  return tail_bits_at_one(size, subject::unit_roundoff(tried.dtype));
+}
+
+[[noreturn]] void refuse(const Case& tried, const char* what) {
+  throw Ended{Verdict::unsupported,
+              fmt::format("At temperature {} and logits of up to {:g} neighbouring {} values are too far apart to carry {}.",
+                          tried.temperature, largest_logit(tried), subject::name(tried.dtype), what)};
+}
+
+}  // namespace
+
+int resolved_tail_bits(const Case& tried) {
+  return tail_bits(tried, tried.temperature + largest_logit(tried) + kNoise);
+}
+
+void require_concrete_resolution(const Case& tried) {
+  if (resolved_tail_bits(tried) < kLeastTailBits) refuse(tried, "the law of the sample");
+}
+
+void require_rounding_resolution(const Case& tried) {
+  if (tail_bits(tried, tried.temperature) < kLeastTailBits) refuse(tried, "the law of its largest entry");
+  require_noise_resolution(tried);
+}
+
+void require_noise_resolution(const Case& tried) {
+  if (largest_logit(tried) * subject::unit_roundoff(tried.dtype) > std::exp2(-8)) refuse(tried, "noise of size 1");
+}
+
+}  // namespace gumbelcheck::claim

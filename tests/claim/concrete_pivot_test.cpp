@@ -1,0 +1,351 @@
+// The pivot of the Concrete distribution: held to a construction that runs the other way (from chosen uniforms to the
+// one sample that has them), to its own formulas in fifty digits, and to samples made without the library.
+
+#include "gumbelcheck/claim/concrete_pivot.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <boost/multiprecision/cpp_bin_float.hpp>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+#include "gumbelcheck/statistic/exact_tails.hpp"
+#include "gumbelcheck/statistic/sequential.hpp"
+#include "gumbelcheck/statistic/uniform_tables.hpp"
+
+namespace {
+
+using namespace gumbelcheck;
+using claim::ConcretePivot;
+
+constexpr double kSmallestNormal = 0x1p-126;  // of float32
+
+std::vector<double> weights(std::vector<double> relative) {
+  const double sum = std::accumulate(relative.begin(), relative.end(), 0.0);
+  for (double& w : relative) w /= sum;
+  return relative;
+}
+
+// Log of the sample whose largest entry is `largest` and whose uniforms are `u`: the inverse of the transform.
+std::vector<double> log_sample_of(const std::vector<double>& p, double temperature, std::size_t largest,
+                                  const std::vector<double>& u) {
+  std::vector<double> log_sample(p.size(), 0.0);
+  double sum = 0;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    if (i == largest) continue;
+    // u = ((1 + S) / (1 + S + B))^j  =>  B = (1 + S) (u^(-1/j) - 1)
+    const double growth = (1 + sum) * std::expm1(-std::log(u[at]) / static_cast<double>(at + 1));
+    log_sample[i] = -std::log1p(growth / p[i]) / temperature;
+    sum += growth;
+    ++at;
+  }
+  return log_sample;
+}
+
+struct AnyCase {
+  std::vector<double> p;
+  double temperature = 1;
+  std::size_t largest = 0;
+};
+
+AnyCase any_case() {
+  AnyCase made;
+  const std::size_t classes = *rc::gen::inRange<std::size_t>(2, 12);
+  for (std::size_t k = 0; k < classes; ++k) made.p.push_back(*rc::gen::inRange(1, 1000));
+  made.p = weights(made.p);
+  made.temperature = *rc::gen::element(.01, .1, .5, 1.0, 2.0, 10.0, 100.0);
+  made.largest = *rc::gen::inRange<std::size_t>(0, classes);
+  return made;
+}
+
+RC_GTEST_PROP(ConcretePivotProperty, RecoversTheUniformsThatMadeTheSample, ()) {
+  const AnyCase tried = any_case();
+  std::vector<double> u;
+  for (std::size_t k = 1; k < tried.p.size(); ++k) u.push_back(*rc::gen::inRange(1, 1000) / 1000.0);
+  ConcretePivot pivot({.probabilities = tried.p, .temperature = tried.temperature});
+  random::Stream stream({.purpose = random::Purpose::calibration});
+  const auto row = pivot.from_log_sample(log_sample_of(tried.p, tried.temperature, tried.largest, u), stream);
+  RC_ASSERT(row.valid);
+  RC_ASSERT(row.largest == tried.largest);
+  RC_ASSERT(row.censored == 0u);
+  for (std::size_t j = 0; j < u.size(); ++j) {
+    RC_ASSERT(std::abs(row.uniforms[j].lower - u[j]) < 1e-9);
+    RC_ASSERT(std::abs(row.uniforms[j].upper - (1 - u[j])) < 1e-9);
+  }
+  RC_ASSERT(stream.position() == 0u);  // nothing censored, nothing drawn
+}
+
+using Exact = boost::multiprecision::cpp_bin_float_50;
+
+// The formulas of proofs/concrete.md as they stand there: B's added up, powers taken, no logarithm of a sum.
+struct ExactRow {
+  std::vector<Exact> survival;  // of each coordinate; without the factor V where censored
+  Exact log_likelihood = 0;
+};
+
+ExactRow exact_row(const std::vector<double>& p, Exact temperature, std::size_t largest,
+                   const std::vector<double>& sample, double ratio_limit) {
+  ExactRow made;
+  Exact sum = 0, observed = 0;
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    if (i == largest) continue;
+    const Exact ratio = Exact(sample[i]) / sample[largest];
+    const bool censored = ratio < ratio_limit || sample[i] == 0;
+    const Exact b = p[i] * (pow(censored ? Exact(ratio_limit) : ratio, -temperature) - 1);
+    made.survival.push_back(pow((1 + sum) / (1 + sum + b), static_cast<int>(seen + 1)));
+    sum += b;
+    if (censored) continue;
+    ++seen;
+    observed += log(Exact(p[i])) - temperature * log(ratio);
+  }
+  made.log_likelihood = log(Exact(p[largest])) + seen * log(temperature) + observed - (seen + 1) * log(1 + sum);
+  for (std::size_t factor = 2; factor <= seen; ++factor) made.log_likelihood += log(Exact(factor));
+  return made;
+}
+
+RC_GTEST_PROP(ConcretePivotProperty, AgreesWithFiftyDigits, ()) {
+  const AnyCase tried = any_case();
+  const double ratio_limit = static_cast<double>(tried.p.size()) * kSmallestNormal;
+  std::vector<double> sample;
+  for (std::size_t k = 0; k < tried.p.size(); ++k) {
+    // Close to the largest, far below it, and below the limit.
+    const double exponent = *rc::gen::element(1e-6, 0.01, 1.0, 20.0, 80.0, 120.0);
+    sample.push_back(k == tried.largest ? .75 : .75 * std::exp(-exponent * *rc::gen::inRange(1, 100) / 100.0));
+  }
+  ConcretePivot pivot({.probabilities = tried.p,
+                       .temperature = tried.temperature,
+                       .ratio_limit = ratio_limit,
+                       .other_temperatures = {.97 * tried.temperature, 1.01 * tried.temperature}});
+  random::Stream stream({.seed = 3}), same({.seed = 3});
+  const auto row = pivot.from_sample(sample, stream);
+  RC_ASSERT(row.valid);
+  const ExactRow exact = exact_row(tried.p, tried.temperature, tried.largest, sample, ratio_limit);
+  std::size_t at = 0, censored = 0;
+  for (std::size_t i = 0; i < tried.p.size(); ++i) {
+    if (i == tried.largest) continue;
+    Exact u = exact.survival[at];
+    if (sample[i] < ratio_limit * sample[tried.largest]) {
+      u *= random::uniform_pair(same()).lower;
+      ++censored;
+    }
+    // Near both ends relative to the distance from them, down to what the sample's own rounding leaves of it.
+    const double lower = static_cast<double>(u);
+    const double upper = static_cast<double>(1 - u);
+    RC_ASSERT(std::abs(row.uniforms[at].lower - lower) <= 1e-11 * lower + 1e-300);
+    RC_ASSERT(std::abs(row.uniforms[at].upper - upper) <= 1e-11 * upper + 1e-14 * tried.temperature);
+    ++at;
+  }
+  RC_ASSERT(row.censored == censored);
+  const double factors[] = {.97, 1.01};
+  for (std::size_t t = 0; t < 2; ++t) {
+    const Exact other = Exact(factors[t] * tried.temperature);
+    const Exact expected =
+        exact_row(tried.p, other, tried.largest, sample, ratio_limit).log_likelihood - exact.log_likelihood;
+    RC_ASSERT(std::abs(static_cast<double>(expected - row.log_ratios[t])) <= 1e-12 * (1 + std::abs(row.log_ratios[t])) * 1e2);
+  }
+}
+
+TEST(ConcretePivot, RejectsWhatIsNoSample) {
+  ConcretePivot pivot({.probabilities = {.5, .5, 0}, .temperature = 1, .ratio_limit = 1e-30});
+  random::Stream stream({});
+  const double nan = std::nan("");
+  const double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_TRUE(pivot.from_sample(std::vector<double>{.25, .75, 0}, stream).valid);
+  EXPECT_TRUE(pivot.from_sample(std::vector<double>{0, 1, 0}, stream).valid) << "censored";
+  EXPECT_FALSE(pivot.from_sample(std::vector<double>{nan, .75, 0}, stream).valid);
+  EXPECT_FALSE(pivot.from_sample(std::vector<double>{infinity, .75, 0}, stream).valid);
+  EXPECT_FALSE(pivot.from_sample(std::vector<double>{-.25, 1.25, 0}, stream).valid);
+  EXPECT_FALSE(pivot.from_sample(std::vector<double>{0, 0, 0}, stream).valid);
+  EXPECT_FALSE(pivot.from_sample(std::vector<double>{.25, .5, .25}, stream).valid) << "weight on an impossible class";
+  EXPECT_FALSE(pivot.from_log_sample(std::vector<double>{-1, -2, -3}, stream).valid) << "likewise";
+  EXPECT_FALSE(pivot.from_log_sample(std::vector<double>{-1, -infinity, -infinity}, stream).valid);
+  EXPECT_FALSE(pivot.from_log_sample(std::vector<double>{-1, nan, -infinity}, stream).valid);
+  EXPECT_TRUE(pivot.from_log_sample(std::vector<double>{-1, -2, -infinity}, stream).valid);
+  ConcretePivot uncensored({.probabilities = {.5, .5}, .temperature = 1});
+  EXPECT_FALSE(uncensored.from_sample(std::vector<double>{1, 0}, stream).valid) << "no limit to censor at";
+}
+
+TEST(ConcretePivot, NonsenseIsRefused) {
+  EXPECT_THROW(ConcretePivot({.probabilities = {1, 0}}), std::invalid_argument);
+  EXPECT_THROW(ConcretePivot({.probabilities = {.5, .5}, .temperature = 0}), std::invalid_argument);
+  EXPECT_THROW(ConcretePivot({.probabilities = {.5, .5}, .temperature = std::nan("")}), std::invalid_argument);
+  EXPECT_THROW(ConcretePivot({.probabilities = {.5, .5}, .ratio_limit = 1}), std::invalid_argument);
+  ConcretePivot pivot({.probabilities = {.5, .5}});
+  random::Stream stream({});
+  EXPECT_THROW(pivot.from_sample(std::vector<double>{.5, .25, .25}, stream), std::invalid_argument);
+}
+
+// A wrong subject may be as wrong as it likes: every row that is valid has uniforms and ratios that can be counted.
+TEST(ConcretePivot, NumbersBeyondDoubleEndInUniformsAllTheSame) {
+  const std::vector<std::vector<double>> log_samples = {
+      {0, -700, -600, -1}, {0, -1e38, -2, -1e38}, {0, -1e308, -1e308, 0}, {0, 0, 0, 0}, {-1e308, 0, -1e-300, -5e-324}};
+  for (const double temperature : {.01, 1.0, 100.0}) {
+    for (const double limit : {0.0, 4 * kSmallestNormal}) {
+      ConcretePivot pivot({.probabilities = {.1, .2, .3, .4},
+                           .temperature = temperature,
+                           .ratio_limit = limit,
+                           .other_temperatures = {.97 * temperature, 1.03 * temperature}});
+      const statistic::UniformTables tables({.coordinates = 3});
+      const statistic::Engine engine(tables.laws());
+      statistic::Counts counts = engine.empty();
+      statistic::UniformTables::BlockState state;
+      random::Stream stream({});
+      for (const std::vector<double>& log_sample : log_samples) {
+        const auto row = pivot.from_log_sample(log_sample, stream);
+        ASSERT_TRUE(row.valid);
+        EXPECT_NO_THROW(tables.add(row.uniforms, state, counts));
+        for (const double log_ratio : row.log_ratios) EXPECT_NO_THROW(statistic::ratio_units(log_ratio));
+      }
+    }
+  }
+}
+
+TEST(ConcretePivot, TailBitsFollowWhatTheDtypeResolves) {
+  EXPECT_EQ(claim::tail_bits_at_one(1, 0x1p-53), 22);
+  EXPECT_EQ(claim::tail_bits_at_one(1, 0x1p-24), 19);
+  EXPECT_EQ(claim::tail_bits_at_one(100, 0x1p-24), 12);
+  EXPECT_LT(claim::tail_bits_at_one(1e7, 0x1p-24), 0);
+  for (const double temperature : {.01, .3, 1.0, 7.0, 100.0}) {
+    const int bits = claim::tail_bits_at_one(temperature, 0x1p-24);
+    EXPECT_LE(std::exp2(bits), 1 / (32 * temperature * 0x1p-24));
+    EXPECT_TRUE(bits == 22 || std::exp2(bits + 1) > 1 / (32 * temperature * 0x1p-24));
+  }
+}
+
+// Samples made here from exponentials, without any code of the library: x_k is proportional to
+// (alpha_k / E_k)^(1/temperature), and rounded like a float32 softmax.
+struct Simulated {
+  std::vector<double> alpha;
+  double temperature = 1;
+  double true_temperature = 1;
+  enum class Zeros { gradual, flushed, clamped } zeros = Zeros::gradual;
+};
+
+std::vector<double> drawn(const Simulated& simulated, const std::vector<double>& p, random::Stream& noise) {
+  std::vector<double> x(p.size());
+  float top = -HUGE_VALF;
+  std::vector<float> z(p.size());
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    const double exponential = -std::log(random::uniform_pair(noise()).lower);
+    z[k] = static_cast<float>((std::log(p[k]) - std::log(exponential)) / simulated.true_temperature);
+    top = std::max(top, z[k]);
+  }
+  float sum = 0;
+  for (float& value : z) sum += value = std::exp(value - top);
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    float value = z[k] / sum;
+    if (simulated.zeros == Simulated::Zeros::flushed && value < kSmallestNormal) value = 0;
+    if (simulated.zeros == Simulated::Zeros::clamped) value = std::max(value, static_cast<float>(kSmallestNormal));
+    x[k] = value;
+  }
+  return x;
+}
+
+struct Judged {
+  statistic::Decision decision = statistic::Decision::go_on;
+  double censored_share = 0;  // of coordinates
+  statistic::Evidence evidence;
+};
+
+Judged judged(const Simulated& simulated, std::uint64_t draws, double ratio_limit_in_normals = -1) {
+  const std::vector<double> p = weights(simulated.alpha);
+  const double normals = ratio_limit_in_normals < 0 ? static_cast<double>(p.size()) : ratio_limit_in_normals;
+  ConcretePivot pivot({.probabilities = p,
+                       .temperature = simulated.temperature,
+                       .ratio_limit = normals * kSmallestNormal,
+                       .other_temperatures = {.99 * simulated.temperature, 1.01 * simulated.temperature}});
+  const statistic::UniformTables tables(
+      {.coordinates = p.size() - 1, .tail_bits_at_one = claim::tail_bits_at_one(simulated.temperature, 0x1p-24)});
+  statistic::SequentialTest test(statistic::Engine(tables.laws(), {{"temperature", {"x .99", "x 1.01"}}}),
+                                 {.budget = {.miss_rate = 1e-3},
+                                  .effect = .02,
+                                  .draws = draws,
+                                  .control_stream = {.purpose = random::Purpose::control}});
+  statistic::Counts counts = test.engine().empty();
+  random::Stream noise({.seed = 11, .purpose = random::Purpose::calibration});
+  random::Stream randomisation({.seed = 11, .purpose = random::Purpose::randomisation});
+  std::uint64_t censored = 0;
+  Judged made;
+  for (const std::uint64_t look : test.schedule()) {
+    statistic::UniformTables::BlockState state;
+    for (; counts.rows < look; ++counts.rows) {
+      const auto row = pivot.from_sample(drawn(simulated, p, noise), randomisation);
+      EXPECT_TRUE(row.valid);
+      censored += row.censored;
+      tables.add(row.uniforms, state, counts);
+      for (std::size_t t = 0; t < 2; ++t) counts.ratios[0][t] += statistic::ratio_units(row.log_ratios[t]);
+    }
+    made.decision = test.look(counts);
+    if (made.decision != statistic::Decision::go_on) break;
+  }
+  made.censored_share = static_cast<double>(censored) / static_cast<double>(counts.rows * (p.size() - 1));
+  made.evidence = test.evidence();
+  return made;
+}
+
+const std::vector<double> kFour = {5, 1, 2, .5};
+constexpr std::uint64_t kDraws = 1u << 18;
+
+TEST(ConcretePivotStatistical, StaysUniformUnderCensoring) {
+  for (const auto zeros : {Simulated::Zeros::gradual, Simulated::Zeros::flushed}) {
+    for (const double temperature : {.001, .01, .1, 1.0, 10.0, 100.0}) {
+      const Judged found = judged({kFour, temperature, temperature, zeros}, kDraws);
+      EXPECT_EQ(found.decision, statistic::Decision::upheld) << "temperature " << temperature << ": " << found.evidence.leading;
+      EXPECT_TRUE(temperature > .001 || found.censored_share > .9) << found.censored_share;
+    }
+  }
+  // Ten even classes at .01: nearly every row has an entry that float32 cannot hold.
+  const Judged ten = judged({std::vector<double>(10, 1.0), .01, .01}, kDraws);
+  EXPECT_EQ(ten.decision, statistic::Decision::upheld) << ten.evidence.leading;
+  EXPECT_GT(ten.censored_share, .8);
+}
+
+TEST(ConcretePivotStatistical, LikelihoodRatiosHaveMeanOne) {
+  constexpr std::uint64_t rows = 1u << 17;
+  for (const double temperature : {.01, .1, 1.0}) {
+    const std::vector<double> p = weights(kFour);
+    const std::vector<double> factors = {.9, .97, .99, 1.01, 1.03, 1.1};
+    std::vector<double> others = factors;
+    for (double& other : others) other *= temperature;
+    ConcretePivot pivot({.probabilities = p,
+                         .temperature = temperature,
+                         .ratio_limit = 4 * kSmallestNormal,
+                         .other_temperatures = others});
+    random::Stream noise({.seed = 12, .purpose = random::Purpose::calibration});
+    random::Stream randomisation({.seed = 12, .purpose = random::Purpose::randomisation});
+    std::vector<double> sum(factors.size()), squares(factors.size());
+    for (std::uint64_t i = 0; i < rows; ++i) {
+      const auto row = pivot.from_sample(drawn({kFour, temperature, temperature}, p, noise), randomisation);
+      for (std::size_t t = 0; t < factors.size(); ++t) {
+        const double excess = std::expm1(row.log_ratios[t]);
+        sum[t] += excess;
+        squares[t] += excess * excess;
+      }
+    }
+    for (std::size_t t = 0; t < factors.size(); ++t) {
+      const double n = static_cast<double>(rows);
+      EXPECT_LT(std::abs(sum[t] / n), 6 * std::sqrt(squares[t]) / n) << "temperature " << temperature << " x " << factors[t];
+      EXPECT_LT(std::abs(sum[t] / n), .005);
+    }
+  }
+}
+
+TEST(ConcretePivotFault, ATemperatureThatIsOffIsSeen) {
+  // At .01 four fifths of the entries are censored and say little: it takes more draws.
+  for (const auto& [temperature, draws] : {std::pair(.01, 4 * kDraws), {1.0, kDraws}, {10.0, kDraws}}) {
+    EXPECT_EQ(judged({kFour, temperature, 1.02 * temperature}, draws).decision, statistic::Decision::refuted)
+        << "temperature " << temperature;
+  }
+  EXPECT_EQ(judged({kFour, 1, 1.01}, kDraws).decision, statistic::Decision::refuted);
+}
+
+TEST(ConcretePivotFault, ClampingWhatTheDtypeCannotHoldIsSeen) {
+  // What a check without censoring would have to do at low temperature: it would refute a right subject.
+  EXPECT_EQ(judged({kFour, .01, .01, Simulated::Zeros::clamped}, kDraws, 1e-30).decision, statistic::Decision::refuted);
+}
+
+}  // namespace
