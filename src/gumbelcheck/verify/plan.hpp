@@ -1,0 +1,27 @@
+#pragma once
+
+// Which claims are tried on which cases, before anything is drawn.
+
+#include "gumbelcheck/verify/verify.hpp"
+
+namespace gumbelcheck::verify {
+
+struct PlannedClaim {
+  const claim::Claim* claim = nullptr;
+  std::vector<claim::Case> cases;
+  std::string missing;  // why there are none
+};
+
+struct Plan {
+  std::vector<PlannedClaim> claims;
+  statistic::Budget budget;
+};
+
+// throws std::invalid_argument with a sentence for a pattern that matches nothing or settings out of range
+void check_settings(const Settings& settings);
+
+// The claims that match, and one law for each of them that counts only beside an upheld law.
+// throws as check_settings
+Plan plan(const Settings& settings, const subject::Description& description);
+
+}  // namespace gumbelcheck::verify
