@@ -1,0 +1,259 @@
+#include "gumbelcheck/report/markdown.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numbers>
+#include <vector>
+
+#include "gumbelcheck/report/console.hpp"
+#include "gumbelcheck/report/summary.hpp"
+#include "gumbelcheck/report/text.hpp"
+
+namespace gumbelcheck::report {
+namespace {
+
+using claim::CheckResult;
+using claim::ClaimResult;
+using claim::RunRecord;
+using claim::Verdict;
+
+constexpr std::size_t kLongestCell = 200;
+constexpr std::size_t kLongestParagraph = 1500;
+constexpr std::size_t kLongestTokenInMarkdown = 2000;
+constexpr std::size_t kChecksShown = 5;  // of one claim
+constexpr std::size_t kNoteReserve = 200;
+constexpr std::size_t kStandardError = 1000;  // bytes of it
+
+// Blocks that are written whole or not at all, in order, until the first that does not fit.
+class Pages {
+ public:
+  explicit Pages(std::size_t limit) : limit_(limit) {}
+
+  void add(const std::string& block) {
+    if (left_out_ > 0 || text_.size() + block.size() + kNoteReserve > limit_) {
+      ++left_out_;
+    } else {
+      text_ += block;
+    }
+  }
+  std::string text() const {
+    if (left_out_ == 0) return text_;
+    return text_ + fmt::format(
+                       "\n**Cut here**: {} of this report did not fit into {} bytes. verdict.json has "
+                       "everything.\n",
+                       counted(left_out_, "part"), grouped(limit_));
+  }
+
+ private:
+  std::size_t limit_;
+  std::string text_;
+  std::size_t left_out_ = 0;
+};
+
+std::string cell(std::string_view text) { return markdown_text(shortened(text, kLongestCell)); }
+std::string paragraph(std::string_view text) { return markdown_text(shortened(text, kLongestParagraph)); }
+
+// A block of lines, shown as they are. Its fence is longer than any row of tildes in it, so that nothing in
+// the text can close it.
+std::string code(std::string_view text) {
+  std::string body;
+  std::size_t longest = 2;
+  while (true) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    const std::string shown = one_line(line);
+    std::size_t run = 0;
+    for (const char c : shown) {
+      run = c == '~' ? run + 1 : 0;
+      longest = std::max(longest, run);
+    }
+    body += shown + "\n";
+    if (line.size() == text.size()) break;
+    text.remove_prefix(line.size() + 1);
+  }
+  const std::string fence(longest + 1, '~');
+  return fmt::format("{}text\n{}{}\n", fence, body, fence);
+}
+
+std::string row(const std::vector<std::string>& cells) {
+  std::string line = "|";
+  for (const std::string& text : cells) line += " " + (text.empty() ? "-" : text) + " |";
+  return line + "\n";
+}
+
+std::string fixed_text(std::string_view what, const std::optional<statistic::FixedDrawsTest>& test) {
+  if (!test) return "";
+  return fmt::format("; {} {} on {} (p {}, {})", what, number(test->statistic, 4),
+                     number(test->degrees_of_freedom), number(test->p_value, 2), test->label);
+}
+
+std::string statistic_text(const CheckResult& check) {
+  if (check.evidence) {
+    const statistic::Evidence& found = *check.evidence;
+    return fmt::format("log10 E {}, largest {}", number(found.log_e / std::numbers::ln10, 3),
+                       number(found.largest_log_e / std::numbers::ln10, 3)) +
+           fixed_text("chi-squared", found.pearson) + fixed_text("G", found.g);
+  }
+  if (check.exact) return fmt::format("error over bound {}", number(check.exact->worst, 3));
+  return "";
+}
+
+std::string claim_row(const ClaimResult& result, const statistic::Budget& budget) {
+  const CheckResult* deciding = deciding_check(result, budget);
+  const std::string verdict(claim::name(result.verdict));
+  if (deciding == nullptr || result.verdict == Verdict::unsupported) {
+    return row({verdict, cell(result.sheet.id), "not asked", "", "", "", "", ""});
+  }
+  const CheckResult& check = *deciding;
+  return row({result.verdict == Verdict::upheld ? verdict : "**" + verdict + "**", cell(result.sheet.id),
+              cell(fmt::format("{}, {}; shown: {}", counted(result.checks.size(), "check"),
+                               counted(total_draws(result), "draw"), check.tried.label)),
+              cell(statistic_text(check)), cell(check.evidence ? p_text(*check.evidence).substr(2) : ""),
+              cell(effect_text(check)),
+              cell(check.evidence && check.evidence->declared_effect > 0
+                       ? number(check.evidence->smallest_detectable_effect, 2)
+                       : ""),
+              fmt::format("{:.2f}", total_seconds(result))});
+}
+
+std::string finding(const ClaimResult& result, const CheckResult& check) {
+  std::string text = fmt::format("**{}**: {}, {}\n\n", claim::name(check.verdict), cell(result.sheet.id),
+                                 cell(check.tried.label));
+  if (!check.finding.empty()) text += paragraph(check.finding) + "\n\n";
+  std::string facts = fmt::format("{} drawn", grouped(check.draws));
+  for (const std::string& part : {effect_text(check), evidence_text(check)}) {
+    if (!part.empty()) facts += "; " + part;
+  }
+  const auto add_unless_said = [&](std::string_view name, const std::string& value) {
+    if (!value.empty() && check.finding.find(value) == std::string::npos)
+      facts += fmt::format("; {}: {}", name, value);
+  };
+  if (check.evidence) add_unless_said("strongest", check.evidence->leading);
+  if (check.exact) {
+    add_unless_said("bound", check.exact->bound);
+    add_unless_said("held against", check.exact->witness);
+    add_unless_said("worst", check.exact->where);
+  }
+  text += paragraph(facts) + "\n\n";
+  if (!check.last_stderr.empty()) {
+    text += "Its last words on standard error:\n\n" + code(ending(check.last_stderr, kStandardError)) + "\n";
+  }
+  return text + code(replay_line(check, kLongestTokenInMarkdown)) + "\n";
+}
+
+void add_findings(const RunRecord& record, Pages& pages) {
+  bool any = false;
+  for (const ClaimResult& result : record.claims) {
+    if (result.verdict == Verdict::upheld || result.verdict == Verdict::unsupported) continue;
+    if (!any) pages.add("\n## Findings\n\n");
+    any = true;
+    std::size_t shown = 0;
+    std::size_t left_out = 0;
+    for (const CheckResult* check : by_weight(result, record.budget)) {
+      if (check->verdict == Verdict::upheld || check->verdict == Verdict::unsupported) continue;
+      if (shown < kChecksShown) {
+        pages.add(finding(result, *check));
+        ++shown;
+      } else {
+        ++left_out;
+      }
+    }
+    if (left_out > 0) {
+      pages.add(fmt::format("{} of {} in verdict.json.\n\n", counted(left_out, "more check"),
+                            cell(result.sheet.id)));
+    }
+  }
+  if (!any) pages.add("\n## Findings\n\nNone.\n");
+}
+
+void add_expected(const ExpectedOutcome& outcome, Pages& pages) {
+  pages.add("\n## Expected findings\n\n" + paragraph(expected_sentence(outcome)) + "\n\n");
+  for (const ExpectedFinding& finding : outcome.unmet) {
+    pages.add(fmt::format("- **unexpected pass**: {}, {}: {}\n", cell(finding.claim), cell(finding.label),
+                          paragraph(finding.why)));
+  }
+  for (const CheckResult* check : outcome.unexpected) {
+    pages.add(fmt::format("- **unexpected refutation**: {}, {}\n", cell(check->tried.claim),
+                          cell(check->tried.label)));
+  }
+  for (const ExpectedOutcome::Met& met : outcome.met) {
+    pages.add(fmt::format("- refuted as expected: {}, {} ({}): {}\n", cell(met.finding.claim),
+                          cell(met.finding.label), counted(met.checks, "check"), paragraph(met.finding.why)));
+  }
+}
+
+void add_not_asked(const RunRecord& record, Pages& pages) {
+  std::string text;
+  for (const ClaimResult& result : record.claims) {
+    std::string reason;
+    std::size_t checks = 0;
+    for (const CheckResult& check : result.checks) {
+      if (check.verdict != Verdict::unsupported) continue;
+      ++checks;
+      if (reason.empty()) reason = check.finding;
+    }
+    if (result.verdict != Verdict::unsupported && checks == 0) continue;
+    text += fmt::format("- {}{}: {}\n", cell(result.sheet.id),
+                        result.verdict == Verdict::unsupported ? "" : " (" + counted(checks, "check") + ")",
+                        paragraph(reason.empty() ? kNotOffered : std::string_view(reason)));
+  }
+  if (!text.empty()) pages.add("\n## Not asked\n\n" + text);
+}
+
+constexpr std::string_view kWhatUpheldSays =
+    "\n## What \"upheld\" says\n\n"
+    "An upheld law says that the total variation between the laws of the named cells (classes, bins, tail "
+    "bins, "
+    "pairs) is below the declared effect, at confidence 1 - miss rate, and that the same counts with twice "
+    "that "
+    "effect planted in them were refuted. An upheld exact claim says that no comparison exceeded its "
+    "computed "
+    "bound on the cases tried.\n\n"
+    "It does not say \"correct\". What lies between the cells, below the declared effect, or outside the "
+    "cases "
+    "tried is not seen; `gumbelcheck explain CLAIM` says for each claim what it sees and what it cannot see. "
+    "A "
+    "claim that could not be asked is not upheld.\n";
+
+}  // namespace
+
+std::string markdown(const RunRecord& record, const ExpectedOutcome* expected, std::size_t limit) {
+  Pages pages(limit);
+  pages.add(fmt::format("# Gumbelcheck: {}\n\n**{}**\n\n{}\n\n", cell(subject_title(record)),
+                        paragraph(verdict_sentence(record)), paragraph(error_rates_sentence(record.budget))));
+  pages.add(fmt::format("Asked as {}; seed {}; {} planned; gumbelcheck {}; started {}, {} s on {}.\n",
+                        cell(record.subject), record.seed, counted(record.budget.checks, "check"),
+                        cell(record.program_version), cell(record.started), number(record.seconds),
+                        counted(record.threads, "thread")));
+  if (expected != nullptr) add_expected(*expected, pages);
+  add_findings(record, pages);
+
+  pages.add(
+      "\n## Claims\n\n"
+      "Each row shows the claim's most suspicious check; draws and seconds are of all its checks. p is valid "
+      "at any number of draws; chi-squared and G decide nothing. The interval has confidence 1 - miss "
+      "rate.\n\n" +
+      row({"verdict", "claim", "drawn", "statistic", "p", "effect [interval]", "smallest effect seen",
+           "seconds"}) +
+      row({"---", "---", "---", "---", "---", "---", "---", "---:"}));
+  for (const ClaimResult& result : record.claims) pages.add(claim_row(result, record.budget));
+
+  pages.add(std::string(kWhatUpheldSays));
+  add_not_asked(record, pages);
+
+  pages.add("\n## Statements\n\n");
+  for (const ClaimResult& result : record.claims) {
+    pages.add(fmt::format("- **{}**: {}{}\n", cell(result.sheet.id), paragraph(result.sheet.statement),
+                          result.sheet.proof.empty() ? "" : " Proof: " + cell(result.sheet.proof) + "."));
+  }
+  pages.add(
+      "\n## Replay\n\nThe most suspicious check of each claim; verdict.json has every check's token.\n\n");
+  for (const ClaimResult& result : record.claims) {
+    const CheckResult* check = deciding_check(result, record.budget);
+    if (check == nullptr || result.verdict == Verdict::unsupported) continue;
+    pages.add(cell(result.sheet.id) + "\n\n" + code(replay_line(*check, kLongestTokenInMarkdown)) + "\n");
+  }
+  return pages.text();
+}
+
+}  // namespace gumbelcheck::report

@@ -1,0 +1,63 @@
+#pragma once
+
+// What every report says in the same words: the verdict in a sentence, the error rates, and the one check
+// of a claim whose numbers are shown where there is room for one.
+
+#include <string>
+#include <vector>
+
+#include "gumbelcheck/claim/result.hpp"
+
+namespace gumbelcheck::report {
+
+struct Tally {  // of claims
+  std::size_t upheld = 0;
+  std::size_t refuted = 0;
+  std::size_t inconclusive = 0;
+  std::size_t unsupported = 0;
+  std::size_t broken = 0;
+
+  std::size_t asked() const { return upheld + refuted + inconclusive + broken; }
+};
+Tally tally(const claim::RunRecord& record);
+
+// "PyTorch 1.13.1 (cpu)"; what was asked on the command line where the subject gave no name. One line, and cut
+// where it is too long to read.
+std::string subject_title(const claim::RunRecord& record);
+
+// One sentence.
+std::string verdict_sentence(const claim::RunRecord& record);
+std::string error_rates_sentence(const statistic::Budget& budget);
+
+// Verdicts by weight: refuted 4, broken 3, inconclusive 2, upheld 1, unsupported 0.
+int weight(claim::Verdict verdict);
+
+// How near a check came to refuting.
+// rule   the larger of ln(largest E) / ln(1 / alpha_per_check) and (largest error) / (its bound): from 1 on
+//        it refutes. NaN, which is never a pass, counts as infinity.
+double pressure(const claim::CheckResult& check, const statistic::Budget& budget);
+
+// The weightiest verdict, and among those the largest pressure; nullptr when there is no check.
+const claim::CheckResult* deciding_check(const claim::ClaimResult& result, const statistic::Budget& budget);
+
+// Checks of one claim, in order of weight and pressure, largest first.
+std::vector<const claim::CheckResult*> by_weight(const claim::ClaimResult& result,
+                                                 const statistic::Budget& budget);
+
+std::uint64_t total_draws(const claim::ClaimResult& result);
+double total_seconds(const claim::ClaimResult& result);
+
+std::string family(std::string_view claim_id);  // "concrete" of "concrete/law"
+
+std::string interval_text(const statistic::Evidence& evidence);  // "0.0031 [0, 0.0092]"
+// interval_text of evidence for a declared effect; "0.43 of bound" of exact evidence; "" without either.
+std::string effect_text(const claim::CheckResult& check);
+// The anytime-valid p-value, also where it is too small for a double: "p 0.31", "p 1e-5321".
+std::string p_text(const statistic::Evidence& evidence);
+// p_text, or the number of comparisons of exact evidence.
+std::string evidence_text(const claim::CheckResult& check);
+
+// Why a claim or a check could not be asked, where the record does not say.
+inline constexpr std::string_view kNotOffered = "The subject does not offer what this claim needs.";
+
+}  // namespace gumbelcheck::report
