@@ -1,0 +1,44 @@
+#pragma once
+
+// What each word after `gumbelcheck` does. Each returns the exit status and throws std::invalid_argument with
+// a sentence for what the user got wrong.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gumbelcheck/verify/verify.hpp"
+
+namespace gumbelcheck::cli {
+
+// As typed: every option of `verify` still text, absent where it was not given. An empty text is a mistake (a
+// variable that was never set) and not an absent option.
+struct VerifyOptions {
+  std::optional<std::string> subject = {};
+  std::vector<std::string> command = {};  // after --
+  std::vector<std::string> claims = {};
+  std::optional<std::string> logits = {};
+  std::optional<std::string> temperature = {};
+  std::optional<std::string> draws = {};
+  std::optional<std::string> effect = {};
+  std::optional<std::string> false_alarm_rate = {};
+  std::optional<std::string> miss_rate = {};
+  std::optional<std::string> seed = {};
+  std::optional<std::string> threads = {};
+  std::optional<std::string> out = {};
+  std::optional<std::string> expected = {};
+  bool all = false;
+};
+
+// rule  numbers checked and lists split; an option that was not given keeps the default of verify::Settings
+verify::Settings settings_of(const VerifyOptions& options);
+
+int verify_command(const VerifyOptions& options);
+int claims_command();
+int explain_command(const std::string& claim);
+// A token, "-" for standard input, or "@FILE".
+int replay_command(const std::string& token);
+int selftest_command(const std::vector<std::string>& faults, const std::optional<std::string>& threads);
+int faults_command();
+
+}  // namespace gumbelcheck::cli

@@ -1,0 +1,35 @@
+#pragma once
+
+// Numbers as people type them. Every function throws std::invalid_argument with a sentence that names the
+// option, what was given and what is allowed.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gumbelcheck::cli {
+
+// rule    the whole text as a decimal number; "inf", "-inf" and "nan" in any case, with or without sign;
+//         nullopt when it is no number. Out of range: infinity, or 0 where it is too small, as IEEE rounds.
+std::optional<double> real_number(std::string_view text);
+
+// "1000000", "1e6", "1_000_000": a whole number from 1 to 2^53
+std::uint64_t count_number(std::string_view option, const std::string& text);
+
+// a rate or an effect: above 0 and below 1
+double fraction(std::string_view option, const std::string& text);
+
+// 0 (as many as there are cores) to 1024
+unsigned thread_number(std::string_view option, const std::string& text);
+
+// "0.5,1": finite and above 0
+std::vector<double> temperatures(std::string_view option, const std::string& text);
+
+// 0 to 2^53 - 1: what every subject of the protocol can take; "random" draws one from the system
+std::uint64_t seed_number(std::string_view option, const std::string& text);
+
+std::vector<std::string> split(std::string_view text, char separator);  // parts trimmed, empty ones kept
+
+}  // namespace gumbelcheck::cli

@@ -1,0 +1,34 @@
+#pragma once
+
+// The program run in this process, with what it wrote.
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "gumbelcheck/cli/program.hpp"
+
+namespace gumbelcheck::cli {
+
+struct Outcome {
+  int status = -1;
+  std::string out;
+  std::string error;
+};
+
+inline Outcome run(const std::vector<std::string>& arguments) {
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  Outcome outcome;
+  outcome.status = run_program(arguments);
+  outcome.out = testing::internal::GetCapturedStdout();
+  outcome.error = testing::internal::GetCapturedStderr();
+  return outcome;
+}
+
+inline bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace gumbelcheck::cli

@@ -1,0 +1,103 @@
+// On a terminal: progress while it works, gone when it ends; colours unless they are not wanted; the width
+// that the terminal has.
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <pty.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <thread>
+
+#include "cli/capture.hpp"
+#include "gumbelcheck/cli/progress.hpp"
+
+namespace gumbelcheck::cli {
+namespace {
+
+// Runs the program with both outputs on a terminal of this many columns; what a person would have seen.
+std::string on_terminal(const std::vector<std::string>& arguments, unsigned short columns) {
+  int controller = -1;
+  int terminal = -1;
+  winsize size{};
+  size.ws_col = columns;
+  size.ws_row = 24;
+  if (::openpty(&controller, &terminal, nullptr, nullptr, &size) != 0) return "no terminal";
+  std::fflush(stdout);
+  std::fflush(stderr);
+  const int out = ::dup(STDOUT_FILENO);
+  const int error = ::dup(STDERR_FILENO);
+  ::dup2(terminal, STDOUT_FILENO);
+  ::dup2(terminal, STDERR_FILENO);
+  std::string seen;
+  std::jthread reader([&](const std::stop_token& stop) {
+    char block[4096];
+    while (true) {
+      pollfd waiting{.fd = controller, .events = POLLIN, .revents = 0};
+      if (::poll(&waiting, 1, 20) > 0) {
+        const ssize_t got = ::read(controller, block, sizeof block);
+        if (got > 0) seen.append(block, static_cast<std::size_t>(got));
+      } else if (stop.stop_requested()) {
+        return;
+      }
+    }
+  });
+  run_program(arguments);
+  std::fflush(stdout);
+  reader.request_stop();
+  reader.join();
+  ::dup2(out, STDOUT_FILENO);
+  ::dup2(error, STDERR_FILENO);
+  for (const int descriptor : {controller, terminal, out, error}) ::close(descriptor);
+  return seen;
+}
+
+const std::vector<std::string> kRun = {"verify", "--claims", "softmax/*", "--logits", "0,1,2"};
+
+TEST(Terminal, progress_is_shown_while_it_works_and_wiped_after) {
+  ::setenv("TERM", "xterm", 1);
+  const std::string seen = on_terminal(kRun, 100);
+  const std::size_t progress = seen.find("0 of ");
+  ASSERT_NE(progress, std::string::npos) << seen;
+  const std::size_t table = seen.find("reference ");
+  ASSERT_NE(table, std::string::npos);
+  EXPECT_LT(progress, table);
+  EXPECT_TRUE(seen.substr(0, table).ends_with(std::string(99, ' ') + "\r"))
+      << "the line is blank before the table";
+}
+
+TEST(Terminal, colours_are_shown_unless_they_are_not_wanted) {
+  ::setenv("TERM", "xterm", 1);
+  ::unsetenv("NO_COLOR");
+  EXPECT_TRUE(has(on_terminal(kRun, 100), "\x1b[32mupheld\x1b[0m"));
+  ::setenv("NO_COLOR", "1", 1);
+  EXPECT_FALSE(has(on_terminal(kRun, 100), "\x1b["));
+  ::unsetenv("NO_COLOR");
+  ::setenv("TERM", "dumb", 1);
+  EXPECT_FALSE(has(on_terminal(kRun, 100), "\x1b["));
+}
+
+TEST(Terminal, lines_fit_into_it) {
+  ::setenv("TERM", "dumb", 1);
+  const std::string seen = on_terminal({"explain", "softmax/value"}, 60);
+  std::size_t at = 0;
+  while (at < seen.size()) {
+    const std::size_t end = std::min(seen.find("\r\n", at), seen.size());
+    EXPECT_LE(end - at, 60U) << seen.substr(at, end - at);
+    at = end + 2;
+  }
+}
+
+TEST(Terminal, there_is_a_width_without_one) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  EXPECT_EQ(terminal_width(ends[1], 77), 77U);
+  EXPECT_FALSE(terminal_has_colour(ends[1]));
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+}  // namespace
+}  // namespace gumbelcheck::cli
