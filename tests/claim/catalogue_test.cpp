@@ -15,12 +15,30 @@ namespace {
 
 using namespace gumbelcheck;
 
-const std::vector<std::string> kExpected = {
-    "softmax/simplex", "softmax/shift", "softmax/value", "softmax/gradient", "gumbel/law", "gumbel/tail",
-    "gumbel-max/law", "categorical/law", "concrete/law", "concrete/density", "concrete/rounding",
-    "gumbel-softmax/simplex", "gumbel-softmax/axis", "straight-through/one-hot", "straight-through/gradient",
-    "straight-through/difference", "straight-through/temperature", "stream/replay", "stream/frozen",
-    "stream/distinct", "stream/rows", "stream/calls", "edge/impossible", "edge/refusal"};
+const std::vector<std::string> kExpected = {"softmax/simplex",
+                                            "softmax/shift",
+                                            "softmax/value",
+                                            "softmax/gradient",
+                                            "gumbel/law",
+                                            "gumbel/tail",
+                                            "gumbel-max/law",
+                                            "categorical/law",
+                                            "concrete/law",
+                                            "concrete/density",
+                                            "concrete/rounding",
+                                            "gumbel-softmax/simplex",
+                                            "gumbel-softmax/axis",
+                                            "straight-through/one-hot",
+                                            "straight-through/gradient",
+                                            "straight-through/difference",
+                                            "straight-through/temperature",
+                                            "stream/replay",
+                                            "stream/frozen",
+                                            "stream/distinct",
+                                            "stream/rows",
+                                            "stream/calls",
+                                            "edge/impossible",
+                                            "edge/refusal"};
 
 TEST(Catalogue, HoldsEveryClaim) {
   for (const std::string& id : kExpected) EXPECT_NE(claim::find(id), nullptr) << id;
@@ -32,11 +50,12 @@ TEST(Catalogue, HoldsEveryClaim) {
 TEST(Catalogue, SheetsAreComplete) {
   for (const claim::Claim& claim : claim::catalogue()) {
     const claim::Sheet& sheet = claim.sheet;
-    for (const std::string* text : {&sheet.statement, &sheet.pivot, &sheet.test, &sheet.power, &sheet.proof,
-                                    &sheet.source}) {
+    for (const std::string* text :
+         {&sheet.statement, &sheet.pivot, &sheet.test, &sheet.power, &sheet.proof, &sheet.source}) {
       EXPECT_FALSE(text->empty()) << sheet.id;
     }
-    for (const std::string& law : sheet.beside) EXPECT_NE(claim::find(law), nullptr) << sheet.id << " beside " << law;
+    for (const std::string& law : sheet.beside)
+      EXPECT_NE(claim::find(law), nullptr) << sheet.id << " beside " << law;
   }
 }
 
@@ -86,7 +105,8 @@ TEST(Catalogue, CasesOfTheReferenceAreDistinctAndNumbered) {
 TEST(Catalogue, NothingIsAskedThatIsNotOffered) {
   subject::Description description = subject::Reference().describe();
   description.operations.clear();
-  for (const claim::Claim& claim : claim::catalogue()) EXPECT_NE(claim.missing(description), "") << claim.sheet.id;
+  for (const claim::Claim& claim : claim::catalogue())
+    EXPECT_NE(claim.missing(description), "") << claim.sheet.id;
 }
 
 }  // namespace

@@ -145,7 +145,8 @@ RC_GTEST_PROP(ConcretePivotProperty, AgreesWithFiftyDigits, ()) {
     const Exact other = Exact(factors[t] * tried.temperature);
     const Exact expected =
         exact_row(tried.p, other, tried.largest, sample, ratio_limit).log_likelihood - exact.log_likelihood;
-    RC_ASSERT(std::abs(static_cast<double>(expected - row.log_ratios[t])) <= 1e-12 * (1 + std::abs(row.log_ratios[t])) * 1e2);
+    RC_ASSERT(std::abs(static_cast<double>(expected - row.log_ratios[t])) <=
+              1e-12 * (1 + std::abs(row.log_ratios[t])) * 1e2);
   }
 }
 
@@ -294,7 +295,8 @@ TEST(ConcretePivotStatistical, StaysUniformUnderCensoring) {
   for (const auto zeros : {Simulated::Zeros::gradual, Simulated::Zeros::flushed}) {
     for (const double temperature : {.001, .01, .1, 1.0, 10.0, 100.0}) {
       const Judged found = judged({kFour, temperature, temperature, zeros}, kDraws);
-      EXPECT_EQ(found.decision, statistic::Decision::upheld) << "temperature " << temperature << ": " << found.evidence.leading;
+      EXPECT_EQ(found.decision, statistic::Decision::upheld)
+          << "temperature " << temperature << ": " << found.evidence.leading;
       EXPECT_TRUE(temperature > .001 || found.censored_share > .9) << found.censored_share;
     }
   }
@@ -328,7 +330,8 @@ TEST(ConcretePivotStatistical, LikelihoodRatiosHaveMeanOne) {
     }
     for (std::size_t t = 0; t < factors.size(); ++t) {
       const double n = static_cast<double>(rows);
-      EXPECT_LT(std::abs(sum[t] / n), 6 * std::sqrt(squares[t]) / n) << "temperature " << temperature << " x " << factors[t];
+      EXPECT_LT(std::abs(sum[t] / n), 6 * std::sqrt(squares[t]) / n)
+          << "temperature " << temperature << " x " << factors[t];
       EXPECT_LT(std::abs(sum[t] / n), .005);
     }
   }

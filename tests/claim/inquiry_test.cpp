@@ -1,4 +1,5 @@
-// What a check may rely on: seeds that never repeat, and answers that hold what was asked for, from whatever subject.
+// What a check may rely on: seeds that never repeat, and answers that hold what was asked for, from whatever
+// subject.
 
 #include "gumbelcheck/claim/inquiry.hpp"
 
@@ -22,8 +23,18 @@ using claim_test::said;
 using subject::Operation;
 
 claim::Case small_case(std::uint64_t seed = 1) {
-  return {.claim = "gumbel-max/law", .index = 0, .label = "", .shape = {3}, .logits = {0, 1, 2}, .axis = -1,
-          .dtype = subject::Dtype::float64, .temperature = 1, .variant = "", .seed = seed, .draws = 4, .effect = .1};
+  return {.claim = "gumbel-max/law",
+          .index = 0,
+          .label = "",
+          .shape = {3},
+          .logits = {0, 1, 2},
+          .axis = -1,
+          .dtype = subject::Dtype::float64,
+          .temperature = 1,
+          .variant = "",
+          .seed = seed,
+          .draws = 4,
+          .effect = .1};
 }
 
 subject::Subject of_seed_bits(int bits) {
@@ -39,7 +50,7 @@ RC_GTEST_PROP(InquirySeedsProperty, AreDistinctAndFitTheSubject, ()) {
   std::set<std::uint64_t> seeds;
   for (std::uint64_t n = 0; n < count; ++n) {
     const std::uint64_t seed = *inquiry.seed(n);
-    RC_ASSERT(seed >> bits == 0u);
+    RC_ASSERT((seed >> bits) == 0u);
     RC_ASSERT(seeds.insert(seed).second);
   }
 }
@@ -61,7 +72,8 @@ TEST(Inquiry, SendsNoSeedWhereNoneIsTaken) {
 // One question of gumbel_softmax to a subject whose answer is changed: the verdict that it ends with, if any.
 std::optional<Ended> ended(const std::function<void(subject::Answer&)>& change) {
   const claim::Case tried = small_case();
-  subject::Subject subject(Altered{.answer = [&](const subject::Question&, subject::Answer& answer) { change(answer); }});
+  subject::Subject subject(
+      Altered{.answer = [&](const subject::Question&, subject::Answer& answer) { change(answer); }});
   Inquiry inquiry(tried, subject);
   subject::Question question = inquiry.question(Operation::gumbel_softmax);
   question.seed = 1;
@@ -77,19 +89,30 @@ std::optional<Ended> ended(const std::function<void(subject::Answer&)>& change) 
 
 TEST(Inquiry, TakesAnAnswerThatHoldsWhatWasAskedFor) {
   EXPECT_FALSE(ended([](subject::Answer&) {}));
-  EXPECT_FALSE(ended([](subject::Answer& answer) { answer.arrays.push_back({"extra", {{1}, std::vector<float>{1}}}); }));
+  EXPECT_FALSE(ended([](subject::Answer& answer) {
+    answer.arrays.push_back({"extra", {{1}, std::vector<float>{1}}});
+  }));
 }
 
 TEST(Inquiry, BreaksOnAnswersThatDoNot) {
   const std::vector<std::pair<std::string, std::function<void(subject::Answer&)>>> broken = {
       {"without the array", [](subject::Answer& answer) { answer.arrays.clear(); }},
-      {"of another shape", [](subject::Answer& answer) { answer.arrays[0].array.shape = {3, 4}; }},
+      {"of another shape",
+       [](subject::Answer& answer) {
+         answer.arrays[0].array.shape = {3, 4};
+       }},
       {"with fewer draws",
-       [](subject::Answer& answer) { answer.arrays[0].array = {{3, 3}, std::vector<double>(9)}; }},
-      {"without the leading axis", [](subject::Answer& answer) { answer.arrays[0].array = {{3}, std::vector<double>(3)}; }},
+       [](subject::Answer& answer) {
+         answer.arrays[0].array = {{3, 3}, std::vector<double>(9)};
+       }},
+      {"without the leading axis",
+       [](subject::Answer& answer) {
+         answer.arrays[0].array = {{3}, std::vector<double>(3)};
+       }},
       {"of float32 where float64 was asked",
        [](subject::Answer& answer) { answer.arrays[0].array.data = std::vector<float>(12); }},
-      {"of integers", [](subject::Answer& answer) { answer.arrays[0].array.data = std::vector<std::int64_t>(12); }},
+      {"of integers",
+       [](subject::Answer& answer) { answer.arrays[0].array.data = std::vector<std::int64_t>(12); }},
       {"of the right shape with too few elements",
        [](subject::Answer& answer) { answer.arrays[0].array.data = std::vector<double>(11); }}};
   for (const auto& [what, change] : broken) {
@@ -104,11 +127,16 @@ TEST(Inquiry, BreaksOnAnswersThatDoNot) {
 TEST(Inquiry, NoClaimReadsAnAnswerOfTheWrongShape) {
   const Altered cut{.answer = [](const subject::Question&, subject::Answer& answer) {
     for (subject::NamedArray& named : answer.arrays) {
-      std::visit([](auto& values) { if (!values.empty()) values.pop_back(); }, named.array.data);
+      std::visit(
+          [](auto& values) {
+            if (!values.empty()) values.pop_back();
+          },
+          named.array.data);
     }
   }};
   for (const claim::Claim& claim : claim::catalogue()) {
-    for (const claim::CheckResult& result : claim_test::tried(claim.sheet.id, cut, {.request = {.draws = 2}})) {
+    for (const claim::CheckResult& result :
+         claim_test::tried(claim.sheet.id, cut, {.request = {.draws = 2}})) {
       const bool bad = result.verdict == Verdict::broken || result.verdict == Verdict::unsupported;
       // Bad input may be refused before there is anything to cut.
       EXPECT_TRUE(bad || claim.sheet.id == "edge/refusal") << said(result);
@@ -118,7 +146,8 @@ TEST(Inquiry, NoClaimReadsAnAnswerOfTheWrongShape) {
 
 TEST(Inquiry, AnExceptionOfTheSubjectBreaksTheCheckAndNothingElse) {
   const Altered throwing{.question = [](subject::Question&) { throw std::runtime_error("out of order"); }};
-  const claim::CheckResult result = claim_test::first_of("gumbel-max/law", throwing, {.request = {.draws = 2}});
+  const claim::CheckResult result =
+      claim_test::first_of("gumbel-max/law", throwing, {.request = {.draws = 2}});
   EXPECT_EQ(result.verdict, Verdict::broken);
   EXPECT_NE(result.finding.find("out of order"), std::string::npos);
 }
@@ -146,7 +175,8 @@ TEST(Inquiry, ARefusalOfGoodInputRefutesEveryClaimThatAsked) {
 TEST(Inquiry, NaNAndWrongIndicesAreRefutedByEveryLaw) {
   const Altered spoilt{.answer = [](const subject::Question&, subject::Answer& answer) {
     for (subject::NamedArray& named : answer.arrays) {
-      if (auto* indices = std::get_if<std::vector<std::int64_t>>(&named.array.data)) indices->back() = 1 << 20;
+      if (auto* indices = std::get_if<std::vector<std::int64_t>>(&named.array.data))
+        indices->back() = 1 << 20;
       if (auto* narrow = std::get_if<std::vector<float>>(&named.array.data)) narrow->back() = std::nanf("");
       if (auto* wide = std::get_if<std::vector<double>>(&named.array.data)) wide->back() = std::nan("");
     }
@@ -172,7 +202,8 @@ TEST(RowLayout, RefusesAnAxisOutsideTheShape) {
 
 TEST(RowLayout, TakesRowsAlongTheAxis) {
   const claim::RowLayout layout = claim::row_layout({2, 3}, 0);
-  EXPECT_EQ(claim::rows_of({1, 2, 3, 4, 5, 6}, layout), (std::vector<std::vector<double>>{{1, 4}, {2, 5}, {3, 6}}));
+  EXPECT_EQ(claim::rows_of({1, 2, 3, 4, 5, 6}, layout),
+            (std::vector<std::vector<double>>{{1, 4}, {2, 5}, {3, 6}}));
 }
 
 }  // namespace

@@ -41,7 +41,9 @@ Altered with_logits(std::function<void(std::vector<double>&)> change) {
 }
 
 Altered with_each(const char* array, std::function<double(std::size_t, double)> change) {
-  return {.answer = [=](const Question&, subject::Answer& answer) { claim_test::change_each(answer, array, change); }};
+  return {.answer = [=](const Question&, subject::Answer& answer) {
+    claim_test::change_each(answer, array, change);
+  }};
 }
 
 // A sample of the next draw in the place of each ninth.
@@ -65,8 +67,10 @@ std::vector<Expectation> expectations() {
   const auto add = [&](const char* what, const char* claim, const char* label, Altered wrong) {
     made.push_back({what, claim, label, std::move(wrong)});
   };
-  add("noise stretched by 2%", "gumbel/law", "float32", with_each("noise", [](auto, double g) { return 1.02 * g; }));
-  add("noise of the wrong sign", "gumbel/law", "float64", with_each("noise", [](auto, double g) { return -g; }));
+  add("noise stretched by 2%", "gumbel/law", "float32",
+      with_each("noise", [](auto, double g) { return 1.02 * g; }));
+  add("noise of the wrong sign", "gumbel/law", "float64",
+      with_each("noise", [](auto, double g) { return -g; }));
   add("noise capped at 14", "gumbel/tail", "float32",
       with_each("noise", [](auto, double g) { return std::min(g, 14.0); }));
   add("noise no lower than -2_58", "gumbel/tail", "float64",
@@ -75,28 +79,32 @@ std::vector<Expectation> expectations() {
         const double upper = std::ldexp(std::floor(std::ldexp(-std::expm1(-std::exp(-g)), 24)) + .5, -24);
         return -std::log(-std::log1p(-upper));
       }));
-  add("injected uniforms not used", "gumbel/tail", "injected",
-      {.question = [](Question& question) { std::erase_if(question.arrays, [](const auto& a) { return a.name == "uniform"; }); }});
-  add("logits 3% too large", "gumbel-max/law", "10 classes, float64",
-      with_logits([](auto& logits) { for (double& logit : logits) logit *= 1.03; }));
+  add("injected uniforms not used", "gumbel/tail", "injected", {.question = [](Question& question) {
+        std::erase_if(question.arrays, [](const auto& a) { return a.name == "uniform"; });
+      }});
+  add("logits 3% too large", "gumbel-max/law", "10 classes, float64", with_logits([](auto& logits) {
+        for (double& logit : logits) logit *= 1.03;
+      }));
   add("two neighbours of 4096 exchanged", "gumbel-max/law", "4096", with_each("index", [](auto, double k) {
         return k == 10 ? 11 : k == 11 ? 500 : k;
       }));
   add("last class never drawn", "categorical/law", "32 classes, float32",
       with_each("index", [](auto, double k) { return k == 31 ? 30 : k; }));
-  add("light classes never drawn", "categorical/law", "4096", with_each("index", [](auto, double k) {
-        return k > 3500 ? 3500 : k;
-      }));
+  add("light classes never drawn", "categorical/law", "4096",
+      with_each("index", [](auto, double k) { return k > 3500 ? 3500 : k; }));
   add("temperature 2% off at .01", "concrete/law", "5 classes, float32, temperature 0.01",
       {.question = [](Question& question) { *question.temperature *= 1.02; }});
   add("temperature 2% off at 100", "concrete/law", "5 classes, float64, temperature 100",
       {.question = [](Question& question) { *question.temperature *= 1.02; }});
-  add("logits of log samples 5% too small", "concrete/law", "log samples",
-      with_logits([](auto& logits) { for (double& logit : logits) logit *= .95; }));
+  add("logits of log samples 5% too small", "concrete/law", "log samples", with_logits([](auto& logits) {
+        for (double& logit : logits) logit *= .95;
+      }));
   add("the wrong axis", "concrete/law", "batch",
       {.question = [](Question& question) { question.axis = 1 - *question.axis; }});
-  add("hard samples of other logits", "concrete/rounding", "hard", with_logits([](auto& logits) { logits[0] += .1; }));
-  add("soft samples of other logits", "concrete/rounding", "temperature 2", with_logits([](auto& logits) { logits[3] -= .1; }));
+  add("hard samples of other logits", "concrete/rounding", "hard",
+      with_logits([](auto& logits) { logits[0] += .1; }));
+  add("soft samples of other logits", "concrete/rounding", "temperature 2",
+      with_logits([](auto& logits) { logits[3] -= .1; }));
   add("the wrong axis of three", "gumbel-softmax/axis", "axis 1",
       {.question = [](Question& question) { question.axis = 2; }});
   add("the axis counted from the other end", "gumbel-softmax/axis", "axis -1",
@@ -109,7 +117,8 @@ std::vector<Expectation> expectations() {
 class LawsFault : public testing::TestWithParam<Expectation> {};
 
 TEST_P(LawsFault, IsRefuted) {
-  const CheckResult result = first_of(GetParam().claim, GetParam().wrong, {.request = {}, .label = GetParam().label});
+  const CheckResult result =
+      first_of(GetParam().claim, GetParam().wrong, {.request = {}, .label = GetParam().label});
   EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
   EXPECT_FALSE(result.finding.empty());
 }
@@ -139,31 +148,38 @@ TEST(LawsStatistical, UpholdTheBuiltInImplementation) {
     EXPECT_EQ(result.verdict, Verdict::upheld) << said(result);
     ASSERT_TRUE(result.evidence && result.evidence->control) << id;
     EXPECT_TRUE(result.evidence->control->refuted) << id;
-    EXPECT_LE(result.evidence->smallest_detectable_effect, result.evidence->declared_effect) << id << " " << label;
+    EXPECT_LE(result.evidence->smallest_detectable_effect, result.evidence->declared_effect)
+        << id << " " << label;
   }
 }
 
-// In float32 the largest entries of a right sample tie at high temperature. To take the first of them would be a bias of
-// the check's own: here it is forced, and seen.
+// In float32 the largest entries of a right sample tie at high temperature. To take the first of them would
+// be a bias of the check's own: here it is forced, and seen.
 TEST(LawsStatistical, TiesAtHighTemperatureAreNoFault) {
-  const claim_test::Trial hot{.request = {.logits = {{0, 0, 0, 0}}, .temperatures = {1500}}, .label = "float32"};
+  const claim_test::Trial hot{.request = {.logits = {{0, 0, 0, 0}}, .temperatures = {1500}},
+                              .label = "float32"};
   EXPECT_EQ(first_of("concrete/rounding", {}, hot).verdict, Verdict::upheld);
   // As if right samples were held on a grid on which about a third tie.
   const Altered coarse = with_each("sample", [](auto, double y) { return std::round(y * 20000) / 20000; });
   EXPECT_EQ(first_of("concrete/rounding", coarse, hot).verdict, Verdict::upheld);
-  const CheckResult beyond = first_of("concrete/rounding", {}, {.request = {.temperatures = {1e6}}, .label = "float32"});
+  const CheckResult beyond =
+      first_of("concrete/rounding", {}, {.request = {.temperatures = {1e6}}, .label = "float32"});
   EXPECT_EQ(beyond.verdict, Verdict::unsupported) << said(beyond);
 }
 
 // Classes that no double can give a probability to: right samples still have positive entries there.
 TEST(LawsStatistical, ClassesOfNoProbabilityAreLeftOut) {
-  const claim_test::Trial far{.request = {.logits = {{2000, -2000, 1999, 1000}}, .temperatures = {.5, 100}, .draws = 100'000},
-                              .label = "float64"};
+  const claim_test::Trial far{
+      .request = {.logits = {{2000, -2000, 1999, 1000}}, .temperatures = {.5, 100}, .draws = 100'000},
+      .label = "float64"};
   for (const CheckResult& result : claim_test::tried("concrete/law", {}, far)) {
     EXPECT_NE(result.verdict, Verdict::refuted) << said(result);
   }
-  const Altered wrong = with_each("sample", [](std::size_t i, double y) { return i % 4 == 1 ? 1 : i % 4 == 0 ? y / 2 : y; });
-  EXPECT_EQ(first_of("concrete/law", wrong, far).verdict, Verdict::refuted) << "the class of no probability is largest";
+  const Altered wrong = with_each("sample", [](std::size_t i, double y) {
+    return i % 4 == 1 ? 1 : i % 4 == 0 ? y / 2 : y;
+  });
+  EXPECT_EQ(first_of("concrete/law", wrong, far).verdict, Verdict::refuted)
+      << "the class of no probability is largest";
 }
 
 }  // namespace

@@ -15,16 +15,27 @@ using gumbelcheck::subject::Dtype;
 
 Replay sample_replay(std::vector<double> logits) {
   Replay replay;
-  replay.tried = {.claim = "concrete/law", .index = 3, .label = "a case", .shape = {logits.size()},
-                  .logits = std::move(logits), .axis = -1, .dtype = Dtype::float32, .temperature = .1,
-                  .variant = "log samples", .seed = (1ull << 53) - 1, .draws = 1u << 20, .effect = .01};
+  replay.tried = {.claim = "concrete/law",
+                  .index = 3,
+                  .label = "a case",
+                  .shape = {logits.size()},
+                  .logits = std::move(logits),
+                  .axis = -1,
+                  .dtype = Dtype::float32,
+                  .temperature = .1,
+                  .variant = "log samples",
+                  .seed = (1ull << 53) - 1,
+                  .draws = 1u << 20,
+                  .effect = .01};
   replay.budget = {.false_alarm_rate = 1e-9, .miss_rate = 1e-6, .checks = 240};
   replay.subject = "process";
   replay.command = {"python3", "adapter.py", "two words"};
   return replay;
 }
 
-bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
+bool same_bits(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
 
 RC_GTEST_PROP(ReplayTokenProperty, RebuildsTheCaseBitForBit, (std::vector<double> logits)) {
   logits.push_back(-std::numeric_limits<double>::infinity());
@@ -51,8 +62,9 @@ RC_GTEST_PROP(ReplayTokenProperty, RebuildsTheCaseBitForBit, (std::vector<double
 
 TEST(ReplayToken, SaysWhatIsWrongWithATokenThatIsNotOne) {
   const std::string token = replay_token(sample_replay({0, 1}));
-  for (const std::string& bad : {std::string(), std::string("hello"), token.substr(0, token.size() - 1),
-                                 token + "A", "gc2" + token.substr(3), token.substr(0, 20) + "!" + token.substr(21)}) {
+  for (const std::string& bad :
+       {std::string(), std::string("hello"), token.substr(0, token.size() - 1), token + "A",
+        "gc2" + token.substr(3), token.substr(0, 20) + "!" + token.substr(21)}) {
     EXPECT_THROW(from_replay_token(bad), std::invalid_argument) << bad;
   }
 }
@@ -70,7 +82,8 @@ RC_GTEST_PROP(ReplayTokenProperty, KeepsRunsOfEqualLogits, ()) {
 
 std::vector<double> many_logits() {
   std::vector<double> logits;
-  for (std::size_t k = 0; k < 262144; ++k) logits.push_back(k % 100 == 7 ? -HUGE_VAL : std::sin(static_cast<double>(k)));
+  for (std::size_t k = 0; k < 262144; ++k)
+    logits.push_back(k % 100 == 7 ? -HUGE_VAL : std::sin(static_cast<double>(k)));
   return logits;
 }
 

@@ -1,4 +1,5 @@
-// The claims about streams uphold every honest way of seeding, and refute the ways that are known to go wrong.
+// The claims about streams uphold every honest way of seeding, and refute the ways that are known to go
+// wrong.
 
 #include <gtest/gtest.h>
 
@@ -32,13 +33,15 @@ Altered forgetting_seeds() {
 
 TEST(StreamsStatistical, EveryHonestSeedingIsUpheld) {
   for (const subject::Seeding seeding : {subject::Seeding::stream, subject::Seeding::none}) {
-    const CheckResult calls = first_of("stream/calls", claim_test::streaming(seeding), {.request = {}, .label = "categorical"});
+    const CheckResult calls =
+        first_of("stream/calls", claim_test::streaming(seeding), {.request = {}, .label = "categorical"});
     EXPECT_EQ(calls.verdict, Verdict::upheld) << said(calls);
   }
   for (const int bits : {9, 32}) {
     const Altered narrow{.description = [bits](subject::Description& d) { d.seed_bits = bits; }};
     for (const CheckResult& result : tried("stream/distinct", narrow)) {
-      const bool few = bits == 9 && result.verdict == Verdict::inconclusive;  // 512 seeds are not enough for .2
+      const bool few =
+          bits == 9 && result.verdict == Verdict::inconclusive;  // 512 seeds are not enough for .2
       EXPECT_TRUE(few || result.verdict == Verdict::upheld) << said(result);
     }
   }
@@ -52,22 +55,26 @@ TEST(StreamsFault, AnswersThatDoNotReplayAreRefuted) {
   const auto calls = std::make_shared<int>(0);
   const Altered nearly{.answer = [calls](const Question&, subject::Answer& answer) {
     if (++*calls != 24) return;
-    claim_test::change_each(answer, "noise", [](std::size_t i, double g) { return i == 500 ? std::nextafter(g, 9.0) : g; });
+    claim_test::change_each(answer, "noise",
+                            [](std::size_t i, double g) { return i == 500 ? std::nextafter(g, 9.0) : g; });
   }};
-  EXPECT_EQ(first_of("stream/replay", nearly, {.request = {}, .label = "float64, gumbel"}).verdict, Verdict::refuted);
+  EXPECT_EQ(first_of("stream/replay", nearly, {.request = {}, .label = "float64, gumbel"}).verdict,
+            Verdict::refuted);
 }
 
 TEST(StreamsFault, NoiseThatChangesWithTheLogitsIsRefuted) {
   const Altered mixing = with_seed([](const Question& question) {
     return *question.seed ^ static_cast<std::uint64_t>(4 * question.temperature.value_or(1));
   });
-  for (const CheckResult& result : tried("stream/frozen", mixing)) EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
+  for (const CheckResult& result : tried("stream/frozen", mixing))
+    EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
 }
 
 // -inf has no size: a bound that grew with it would hold whatever the noise.
 TEST(StreamsFault, ImpossibleClassesDoNotHideNoiseThatChanges) {
   const claim_test::Trial given{.request = {.logits = {{0, -HUGE_VAL, 1, .5}}}};
-  for (const CheckResult& result : tried("stream/frozen", {}, given)) EXPECT_EQ(result.verdict, Verdict::upheld) << said(result);
+  for (const CheckResult& result : tried("stream/frozen", {}, given))
+    EXPECT_EQ(result.verdict, Verdict::upheld) << said(result);
   for (const CheckResult& result : tried("stream/frozen", forgetting_seeds(), given)) {
     EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
   }
@@ -90,20 +97,25 @@ TEST(StreamsFault, SeedsThatAreConfusedAreRefuted) {
 // Streams of neighbouring seeds overlap: each begins one number after the one before.
 TEST(StreamsFault, OverlappingStreamsAreRefuted) {
   const Altered overlapping{
-      .question = [](Question& question) {
-        if (!question.seed || question.call != subject::Operation::gumbel) return;
-        question.draws = *question.draws + *question.seed % 64;
-        question.seed = *question.seed / 64;
-      },
-      .answer = [](const Question& asked, subject::Answer& answer) {
-        if (asked.call != subject::Operation::gumbel) return;
-        subject::Array& noise = answer.arrays.front().array;
-        std::visit([&](auto& values) {
-          values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(*asked.draws));
-        }, noise.data);
-        noise.shape = {*asked.draws};
-      }};
-  const CheckResult result = first_of("stream/distinct", overlapping, {.request = {}, .label = "float32, gumbel"});
+      .question =
+          [](Question& question) {
+            if (!question.seed || question.call != subject::Operation::gumbel) return;
+            question.draws = *question.draws + *question.seed % 64;
+            question.seed = *question.seed / 64;
+          },
+      .answer =
+          [](const Question& asked, subject::Answer& answer) {
+            if (asked.call != subject::Operation::gumbel) return;
+            subject::Array& noise = answer.arrays.front().array;
+            std::visit(
+                [&](auto& values) {
+                  values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(*asked.draws));
+                },
+                noise.data);
+            noise.shape = {*asked.draws};
+          }};
+  const CheckResult result =
+      first_of("stream/distinct", overlapping, {.request = {}, .label = "float32, gumbel"});
   EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
 }
 
@@ -141,11 +153,13 @@ TEST(StreamsFault, ARareRepetitionOfARowIsRefuted) {
 TEST(StreamsFault, ACallThatRepeatsTheOneBeforeIsRefuted) {
   const auto calls = std::make_shared<std::uint64_t>(0);
   const Altered repeating = with_seed([calls](const Question&) { return (*calls)++ / 2; });
-  for (const CheckResult& result : tried("stream/calls", repeating)) EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
+  for (const CheckResult& result : tried("stream/calls", repeating))
+    EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
   // A stream that starts anew with every call.
   Altered restarting = claim_test::streaming(subject::Seeding::stream);
   restarting.question = [](Question& question) { question.seed = 7; };
-  for (const CheckResult& result : tried("stream/calls", restarting)) EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
+  for (const CheckResult& result : tried("stream/calls", restarting))
+    EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
 }
 
 }  // namespace

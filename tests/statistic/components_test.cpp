@@ -71,7 +71,8 @@ TEST(EngineTables, LowerAndUpperEncloseTheAverage) {
   }
 }
 
-Exact exact_dirichlet_multinomial(const std::vector<double>& p, const std::vector<std::uint64_t>& counts, int exponent) {
+Exact exact_dirichlet_multinomial(const std::vector<double>& p, const std::vector<std::uint64_t>& counts,
+                                  int exponent) {
   const Exact c = Exact(p.size() - 1) * boost::multiprecision::ldexp(Exact(1), -2 * exponent);
   const auto rising = [](const Exact& a, std::uint64_t n) -> Exact {
     return boost::math::lgamma(Exact(a + n)) - boost::math::lgamma(a);
@@ -139,8 +140,9 @@ std::vector<std::uint64_t> any_counts(const std::vector<double>& p) {
   std::vector<std::uint64_t> counts;
   for (const double cell : p) {
     const double expected = draws * cell;
-    const double count = near ? expected + *rc::gen::inRange(-3, 4) * std::sqrt(expected)
-                              : expected * *rc::gen::element(0.0, 0.5, 0.9, 1.0, 1.1, 2.0, 5.0) + *rc::gen::inRange(0, 3);
+    const double count =
+        near ? expected + *rc::gen::inRange(-3, 4) * std::sqrt(expected)
+             : expected * *rc::gen::element(0.0, 0.5, 0.9, 1.0, 1.1, 2.0, 5.0) + *rc::gen::inRange(0, 3);
     counts.push_back(static_cast<std::uint64_t>(std::max(0.0, count)));
   }
   return counts;
@@ -171,7 +173,8 @@ RC_GTEST_PROP(ComponentProperty, SpikeEnclosesItsExactValue, ()) {
 RC_GTEST_PROP(ComponentProperty, TemperatureEnclosesItsExactValue, ()) {
   const std::vector<double> p = any_law();
   const std::vector<std::uint64_t> counts = any_counts(p);
-  require_encloses(temperature(p).at(0)->log_e(counts, total_of(counts)), exact_temperature(p, counts), total_of(counts));
+  require_encloses(temperature(p).at(0)->log_e(counts, total_of(counts)), exact_temperature(p, counts),
+                   total_of(counts));
 }
 
 TEST(Components, ASpikeNearCertaintyKeepsItsDigits) {

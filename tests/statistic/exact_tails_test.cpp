@@ -37,7 +37,8 @@ TEST(ExactTails, CoverTheWholeRange) {
   EXPECT_EQ(poisson_upper_tail(1, 0), 0);
   // Both tails together hold the count itself twice.
   const double twice = binomial_upper_tail(30, 100, 0.25) + binomial_lower_tail(30, 100, 0.25);
-  EXPECT_NEAR(twice - 1, std::exp(std::lgamma(101) - std::lgamma(31) - std::lgamma(71) + 30 * std::log(.25) + 70 * std::log(.75)),
+  EXPECT_NEAR(twice - 1,
+              std::exp(std::lgamma(101) - std::lgamma(31) - std::lgamma(71) + 30 * std::log(.25) + 70 * std::log(.75)),
               1e-12);
 }
 

@@ -19,9 +19,8 @@ constexpr double kFair = 1e-12;
 constexpr std::uint64_t kMostDraws = 12;
 
 const std::vector<std::vector<double>>& laws() {
-  static const std::vector<std::vector<double>> all = {{0.5, 0.5},           {0.9, 0.1},
-                                                       {0.999, 0.001},       {0.2, 0.3, 0.5},
-                                                       {0.25, 0.25, 0.25, 0.25}, {0.01, 0.09, 0.2, 0.7}};
+  static const std::vector<std::vector<double>> all = {
+      {0.5, 0.5}, {0.9, 0.1}, {0.999, 0.001}, {0.2, 0.3, 0.5}, {0.25, 0.25, 0.25, 0.25}, {0.01, 0.09, 0.2, 0.7}};
   return all;
 }
 
@@ -112,9 +111,8 @@ TEST(FairBetFault, AMixtureWithoutItsNormaliserIsSeen) {
   // The Dirichlet-multinomial with c (c + 1) ... for one cell too few, and the temperature without its sum.
   const std::vector<double> p = {0.2, 0.3, 0.5};
   const auto component = dirichlet_multinomial(p).at(8);  // w = 1, c = 2
-  const double one_draw_less = expectation(p, 7, [&](const Table& c) {
-    return component->log_e(c, 7).value + std::log((2.0 + 6) / (2.0 + 7));
-  });
+  const double one_draw_less =
+      expectation(p, 7, [&](const Table& c) { return component->log_e(c, 7).value + std::log((2.0 + 6) / (2.0 + 7)); });
   EXPECT_GT(std::fabs(one_draw_less - 1), 0.01);
   const double unnormalised = expectation(p, 7, [&](const Table& c) {
     double sum = 0;

@@ -81,14 +81,16 @@ RC_GTEST_PROP(LiveControlProperty, KeepsTheTotalAndTakesNoMoreThanThereIs, ()) {
   const Engine engine = classes({0.2, 0.2, 0, 0.2, 0.2, 0.2});
   const double effect = *rc::gen::inRange(1, 100) / 100.0;
   const random::StreamId stream{.seed = *rc::gen::arbitrary<std::uint64_t>(), .purpose = random::Purpose::control};
-  const PlantedCounts planted = plant_effect(engine, {.tables = {cells}, .ratios = {}, .rows = total_of(cells)}, effect, stream);
+  const PlantedCounts planted =
+      plant_effect(engine, {.tables = {cells}, .ratios = {}, .rows = total_of(cells)}, effect, stream);
   RC_ASSERT(total_of(planted.counts.tables[0]) == total_of(cells));
   RC_ASSERT(planted.counts.tables[0][2] == 0u);
   const double moved = static_cast<double>(moved_between(cells, planted.counts.tables[0]));
   RC_ASSERT(std::fabs(planted.effect - moved / static_cast<double>(total_of(cells))) < 1e-15);
   RC_ASSERT(planted.effect <= effect + 0.51 / static_cast<double>(total_of(cells)));
   // A second time: the same stream plants the same.
-  const PlantedCounts again = plant_effect(engine, {.tables = {cells}, .ratios = {}, .rows = total_of(cells)}, effect, stream);
+  const PlantedCounts again =
+      plant_effect(engine, {.tables = {cells}, .ratios = {}, .rows = total_of(cells)}, effect, stream);
   RC_ASSERT(again.counts.tables == planted.counts.tables);
 }
 

@@ -37,14 +37,15 @@ TEST(Power, RefutesAtTheQuantileOfTheNoncentralChiSquared) {
     for (const double effect : {0.005, 0.05}) {
       const double n = static_cast<double>(draws_needed(effect, {.cells = cells}, budget));
       const double degrees = static_cast<double>(cells - 1);
-      const double x = boost::math::quantile(
-          boost::math::non_central_chi_squared(degrees, 4 * n * effect * effect), budget.miss_rate);
+      const double x = boost::math::quantile(boost::math::non_central_chi_squared(degrees, 4 * n * effect * effect),
+                                             budget.miss_rate);
       double best = 0;
       for (int exponent = kSmallestEffectExponent; exponent <= kLargestEffectExponent; ++exponent) {
         const double step = n * std::ldexp(1.0, 2 * exponent) / degrees;
         best = std::max(best, x * step / (1 + step) - degrees * std::log1p(step));
       }
-      EXPECT_NEAR(best / (2 * std::log(11 / budget.alpha_per_check())), 1, 0.02) << cells << " cells, effect " << effect;
+      EXPECT_NEAR(best / (2 * std::log(11 / budget.alpha_per_check())), 1, 0.02)
+          << cells << " cells, effect " << effect;
     }
   }
 }

@@ -85,6 +85,8 @@ TEST(LookSchedule, IsGeometricEvenAndEndsAtTheDraws) {
 TEST(Budget, SharesTheFalseAlarmRate) {
   EXPECT_DOUBLE_EQ((Budget{.false_alarm_rate = 1e-9, .checks = 3}.alpha_per_check()), 1e-12);
   EXPECT_DOUBLE_EQ((Budget{.false_alarm_rate = 1e-9, .checks = 100000}.alpha_per_check()), 1e-14);
+  EXPECT_DOUBLE_EQ((Budget{.false_alarm_rate = 1e-9, .checks = 3}.part_of(4).alpha_per_check()), 2.5e-13);
+  EXPECT_THROW(Budget{}.part_of(0), std::invalid_argument);
 }
 
 TEST(SequentialTest, AnImpossibleHitRefutesAtOnceWithAllEvidence) {
@@ -149,7 +151,8 @@ TEST(SequentialTest, NonsenseIsRefused) {
 }
 
 TEST(SequentialTest, LabelsThePValuesOfFixedDraws) {
-  SequentialTest early(classes({0.5, 0.5}), {.budget = {}, .effect = 0.05, .draws = 1u << 20, .control_stream = kControl});
+  SequentialTest early(classes({0.5, 0.5}),
+                       {.budget = {}, .effect = 0.05, .draws = 1u << 20, .control_stream = kControl});
   EXPECT_EQ(early.stop(counted({5000, 5000})), Decision::inconclusive);
   EXPECT_NE(early.evidence().pearson->label.find("not valid"), std::string::npos);
   SequentialTest whole(classes({0.5, 0.5}), {.budget = {}, .effect = 0.05, .draws = 10, .control_stream = kControl});
@@ -162,9 +165,7 @@ constexpr double kSlack = 1e-6;
 constexpr std::uint32_t kRuns = 300;
 const Budget kBudget{.false_alarm_rate = 1e-9, .miss_rate = 1e-2, .checks = 1};
 
-std::vector<double> uniform(std::size_t cells) {
-  return std::vector<double>(cells, 1.0 / static_cast<double>(cells));
-}
+std::vector<double> uniform(std::size_t cells) { return std::vector<double>(cells, 1.0 / static_cast<double>(cells)); }
 
 SequentialTest::Options options_at(double effect, std::size_t cells) {
   return {.budget = kBudget,
@@ -204,7 +205,8 @@ TEST(SequentialStatistical, AnEffectOfTheDeclaredSizeIsRefutedAndNotUpheld) {
         not_refuted += outcome.decision != Decision::refuted ? 1 : 0;
       }
       EXPECT_GT(binomial_upper_tail(upheld, kRuns, kBudget.miss_rate), kSlack) << cells << " cells, " << upheld;
-      EXPECT_GT(binomial_upper_tail(not_refuted, kRuns, kBudget.miss_rate), kSlack) << cells << " cells, " << not_refuted;
+      EXPECT_GT(binomial_upper_tail(not_refuted, kRuns, kBudget.miss_rate), kSlack)
+          << cells << " cells, " << not_refuted;
     }
   }
 }

@@ -49,7 +49,7 @@ TEST(UniformTables, PutsEachEntryInItsCell) {
   EXPECT_EQ(counts.tables[0][31], 1u);
   EXPECT_EQ(counts.tables[1], (std::vector<std::uint64_t>{1, 0, 0, 0, 1}));
   EXPECT_EQ(counts.tables[2], (std::vector<std::uint64_t>{1, 0, 0, 1}));
-  EXPECT_EQ(counts.tables[3][7], 1u);  // rows 0 and 1: first in bin 0 of 8, second in bin 7
+  EXPECT_EQ(counts.tables[3][7], 1u);                    // rows 0 and 1: first in bin 0 of 8, second in bin 7
   tables.add(std::vector{pair_of(0.2)}, state, counts);  // in [1/8, 1/4): cell 1; waits for its partner
   EXPECT_EQ(counts.tables[1][1], 1u);
   EXPECT_EQ(total_of(counts.tables[3]), 1u);
@@ -98,7 +98,8 @@ TEST(UniformTables, EntriesOfADrawAreSaid) {
     for (std::uint64_t i = 0; i < rows; ++i) tables.add(std::vector<UniformPair>(coordinates), state, counts);
     for (std::size_t t = 0; t < laws.size(); ++t) {
       const bool pairs_of_rows = t + 1 == laws.size();
-      EXPECT_EQ(total_of(counts.tables[t]), laws[t].entries_per_draw * (pairs_of_rows ? rows / 2 : rows)) << laws[t].name;
+      EXPECT_EQ(total_of(counts.tables[t]), laws[t].entries_per_draw * (pairs_of_rows ? rows / 2 : rows))
+          << laws[t].name;
     }
   }
 }

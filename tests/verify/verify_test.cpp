@@ -100,7 +100,8 @@ TEST(Verify, RecordDoesNotDependOnTheNumberOfThreads) {
 TEST(Verify, ACaseDoesNotDependOnTheOtherClaims) {
   const verify::SubjectSource reference = verify::subject_source("reference");
   const claim::RunRecord alone = verify::run(few({"gumbel-max/law"}, 1 << 12), reference);
-  const claim::RunRecord among = verify::run(few({"stream/calls", "gumbel-max/law", "concrete/rounding"}, 1 << 12), reference);
+  const claim::RunRecord among =
+      verify::run(few({"stream/calls", "gumbel-max/law", "concrete/rounding"}, 1 << 12), reference);
   ASSERT_EQ(alone.budget.alpha_per_check(), among.budget.alpha_per_check());
   const std::vector<claim::CheckResult>& one = result_of(alone, "gumbel-max/law").checks;
   const std::vector<claim::CheckResult>& other = result_of(among, "gumbel-max/law").checks;
@@ -133,14 +134,17 @@ TEST(Verify, ReplayRepeatsACheckExactly) {
 }
 
 TEST(Verify, TooFewDrawsAreInconclusive) {
-  const claim::RunRecord record = verify::run(few({"gumbel-max/law"}, 1000), verify::subject_source("reference"));
+  const claim::RunRecord record =
+      verify::run(few({"gumbel-max/law"}, 1000), verify::subject_source("reference"));
   EXPECT_EQ(result_of(record, "gumbel-max/law").verdict, Verdict::inconclusive);
   EXPECT_EQ(claim::exit_status(record), 3);
 }
 
 TEST(Verify, AnOperationThatIsNotOfferedIsUnsupported) {
   Altered altered;
-  altered.describe_otherwise = [](subject::Description& d) { d.operations.erase(subject::Operation::gumbel); };
+  altered.describe_otherwise = [](subject::Description& d) {
+    d.operations.erase(subject::Operation::gumbel);
+  };
   const claim::RunRecord record = verify::run(few({"gumbel/law"}), source_of(altered));
   EXPECT_EQ(result_of(record, "gumbel/law").verdict, Verdict::unsupported);
   EXPECT_EQ(claim::exit_status(record), 3) << "nothing was upheld";
@@ -167,9 +171,11 @@ TEST(Verify, WhatAConstantWouldSatisfyCountsOnlyBesideAnUpheldLaw) {
     for (subject::NamedArray& named : answer->arrays) {
       if (named.name != "sample") continue;
       const std::size_t classes = question.find("logits")->shape.back();
-      std::visit([&](auto& values) {
-        for (std::size_t i = 0; i < values.size(); ++i) values[i] = i % classes == 0 ? 1 : 0;
-      }, named.array.data);
+      std::visit(
+          [&](auto& values) {
+            for (std::size_t i = 0; i < values.size(); ++i) values[i] = i % classes == 0 ? 1 : 0;
+          },
+          named.array.data);
     }
     return reply;
   };
@@ -205,8 +211,8 @@ TEST(Verify, AnIndexOutsideTheClassesIsRefutedNotBroken) {
 }
 
 TEST(VerifySubject, AProgramThatIsNotThereIsBroken) {
-  const claim::RunRecord record =
-      verify::run(few({"softmax/value", "edge/*"}), verify::subject_source("process", {"no-such-program-here"}));
+  const claim::RunRecord record = verify::run(few({"softmax/value", "edge/*"}),
+                                              verify::subject_source("process", {"no-such-program-here"}));
   for (const claim::ClaimResult& result : record.claims) {
     EXPECT_EQ(result.verdict, Verdict::broken) << result.sheet.id;
     EXPECT_NE(result.checks.at(0).finding.find("no-such-program-here"), std::string::npos);
@@ -217,7 +223,8 @@ TEST(VerifySubject, AProgramThatIsNotThereIsBroken) {
 TEST(Verify, WeightsOfVerdicts) {
   const auto record = [](std::vector<Verdict> verdicts) {
     claim::RunRecord made;
-    for (const Verdict verdict : verdicts) made.claims.push_back({.sheet = {}, .verdict = verdict, .checks = {}});
+    for (const Verdict verdict : verdicts)
+      made.claims.push_back({.sheet = {}, .verdict = verdict, .checks = {}});
     return made;
   };
   using enum Verdict;

@@ -69,14 +69,15 @@ double declared_effect(std::size_t classes) { return classes <= 32 ? .01 : class
 CasePlan plan_for_classes(CasePlan plan, std::size_t classes) {
   if (!plan.statistical) return plan;
   if (plan.effect > 0) plan.effect = std::max(plan.effect, declared_effect(classes));
-  const std::uint64_t most = std::max<std::uint64_t>(1024, kMostElementsOfCheck / std::max<std::size_t>(classes, 1));
+  const std::uint64_t most =
+      std::max<std::uint64_t>(1024, kMostElementsOfCheck / std::max<std::size_t>(classes * plan.cost, 1));
   if (plan.draws <= most) return plan;
   plan.draws = most;
-  // Pairs of rows are the weakest table of all claims: half the draws, 64 cells.
-  constexpr std::size_t kCells = 64;
+  constexpr std::size_t kCells = 64;  // groups of classes: the table that needs the most draws
   constexpr std::size_t kTables = 16;
   if (plan.effect > 0) {
-    plan.effect = std::max(plan.effect, statistic::detectable_effect(most / 2, {.cells = kCells, .tables = kTables}, {}));
+    plan.effect =
+        std::max(plan.effect, statistic::detectable_effect(most, {.cells = kCells, .tables = kTables}, {}));
   }
   return plan;
 }
@@ -85,7 +86,8 @@ namespace {
 
 std::uint64_t planned_draws(const Request& request, const CasePlan& plan, std::size_t elements) {
   if (!plan.statistical) {
-    const std::uint64_t most = std::max<std::uint64_t>(1, kMostElementsOfQuestion / std::max<std::size_t>(elements, 1));
+    const std::uint64_t most =
+        std::max<std::uint64_t>(1, kMostElementsOfQuestion / std::max<std::size_t>(elements, 1));
     return std::min({plan.draws, request.draws.value_or(plan.draws), most});
   }
   if (request.draws) return *request.draws;

@@ -38,30 +38,34 @@ struct CasePlan {
   double effect = 0;  // 0: no law with a declared effect
   // More draws see more: --draws applies as it is. An exact check takes fewer on demand, never more.
   bool statistical = effect > 0;
+  std::size_t cost = 1;  // of an element of a draw, in those of an index law
 };
 
 // The smallest total variation that a claim over so many classes declares by default.
 double declared_effect(std::size_t classes);  // .01 to 32 classes, .02 to 1000, .05 above
 
-// Bounds on what one check asks for, by its own choice: of a question, so that a subject need not hold more than 8 MiB
-// in float64, and of a whole check, so that it ends. --draws goes beyond the second.
+// Bounds on what one check asks for, by its own choice: of a question, so that a subject need not hold more
+// than 8 MiB in float64, and of a whole check, so that it ends. --draws goes beyond the second.
 inline constexpr std::uint64_t kMostElementsOfQuestion = std::uint64_t{1} << 20;
 inline constexpr std::uint64_t kMostElementsOfCheck = std::uint64_t{1} << 30;
 
-// rule  the plan of a default set, for the user's row of `classes` instead: the effect that is declared for so many
-//       classes; draws within kMostElementsOfCheck, and where those are fewer than planned, an effect that they see
+// rule  the plan of a default set, for the user's row of `classes` instead: the effect that is declared for
+// so many
+//       classes; draws within kMostElementsOfCheck, and where those are fewer than planned, an effect that
+//       they see
 CasePlan plan_for_classes(CasePlan plan, std::size_t classes);
 
 // Collects the cases of one claim: numbers them, labels them and applies what the user asked for.
 //
-// draws   --draws for statistical plans; with --effect below the plan's and no --draws, as many more as the effect needs
+// draws   --draws for statistical plans; with --effect below the plan's and no --draws, as many more as the
+// effect needs
 //         (they go by its square); an exact check's question never holds more than kMostElementsOfQuestion
 class CaseList {
  public:
   CaseList(std::string claim, const Request& request) : claim_(std::move(claim)), request_(request) {}
   // With the user's --logits every set of plain rows is replaced by them (once); batches stay.
-  void add(const LogitsSet& set, subject::Dtype dtype, double temperature, CasePlan plan, std::string variant = "",
-           bool show_temperature = true);
+  void add(const LogitsSet& set, subject::Dtype dtype, double temperature, CasePlan plan,
+           std::string variant = "", bool show_temperature = true);
   // A case made elsewhere; it is numbered anew.
   void append(Case made);
   std::vector<Case> take() { return std::move(cases_); }
@@ -77,8 +81,8 @@ std::string lacks(const subject::Description& description, subject::Operation op
 // The same, for an operation whose noise must not change with logits, temperature, hard and cotangent.
 std::string lacks_frozen(const subject::Description& description, subject::Operation operation);
 
-// For a claim whose logits are its own choice, because the user's may lack what it looks for or leave nothing to be
-// random: the same request without them.
+// For a claim whose logits are its own choice, because the user's may lack what it looks for or leave nothing
+// to be random: the same request without them.
 Request with_own_logits(Request request);
 
 }  // namespace gumbelcheck::claim

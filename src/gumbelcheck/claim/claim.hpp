@@ -32,22 +32,23 @@ struct Claim {
 // What one file of family/ defines.
 using Family = std::vector<Claim>;
 
-const std::vector<Claim>& catalogue();        // in the order of DESIGN's table
-const Claim* find(std::string_view id);       // nullptr when there is none
+const std::vector<Claim>& catalogue();   // in the order of DESIGN's table
+const Claim* find(std::string_view id);  // nullptr when there is none
 
 // Text that rebuilds one case exactly, with the budget it was judged under and the subject it was asked of.
 struct Replay {
   Case tried;
   statistic::Budget budget;
-  std::string subject;                // "reference", "fault:NAME" or "process"
-  std::vector<std::string> command;   // of a process
+  std::string subject;               // "reference", "fault:NAME" or "process"
+  std::vector<std::string> command;  // of a process
 };
-// Up to so many runs of equal logits travel in the token; of more it holds a digest, and they are given again with it:
-// a token must fit a command line, which takes 128 KiB.
+// Up to so many runs of equal logits travel in the token; of more it holds a digest, and they are given again
+// with it: a token must fit a command line, which takes 128 KiB.
 inline constexpr std::size_t kMostRunsInToken = 4096;
 std::string replay_token(const Replay& replay);
 // `logits` are the user's, as verify was given them; they are looked at only where the token holds none.
 // throws std::invalid_argument with a sentence, also when the token needs logits and is given none, or others
-Replay from_replay_token(std::string_view token, const std::optional<std::vector<double>>& logits = std::nullopt);
+Replay from_replay_token(std::string_view token,
+                         const std::optional<std::vector<double>>& logits = std::nullopt);
 
 }  // namespace gumbelcheck::claim

@@ -15,7 +15,8 @@ struct ClassGroups {
   std::vector<std::uint32_t> group;  // of each class
   std::vector<double> probability;   // of each group
 };
-// rule  classes from the heaviest to the lightest, cut where the running sum passes a multiple of 1/most; each
+// rule  classes from the heaviest to the lightest, cut where the running sum passes a multiple of 1/most;
+// each
 //       class its own group where there are no more than `most`. Impossible classes share groups with others:
 //       only a table of single classes sees them
 ClassGroups groups_of_equal_mass(const std::vector<double>& probability, std::size_t most);

@@ -22,9 +22,8 @@ double softplus(double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::l
 
 void require_length(std::size_t found, std::size_t expected) {
   if (found != expected) {
-    throw std::invalid_argument(
-        fmt::format("ConcretePivot: the row has {} entries, but there are {} probabilities; one a class.", found,
-                    expected));
+    throw std::invalid_argument(fmt::format(
+        "ConcretePivot: the row has {} entries, but there are {} probabilities; one a class.", found, expected));
   }
 }
 
@@ -114,8 +113,7 @@ ConcretePivot::Row ConcretePivot::transform(random::Stream& randomisation) {
   std::size_t at = 0;
   for (std::size_t i = 0; i < log_gaps_.size(); ++i) {
     if (i == largest_ || options_.probabilities[i] == 0) continue;
-    const double log_growth =
-        log_probabilities_[i] + log_expm1(std::min(temperature * log_gaps_[i], kLargestExponent));
+    const double log_growth = log_probabilities_[i] + log_expm1(std::min(temperature * log_gaps_[i], kLargestExponent));
     const double step = softplus(log_growth - log_one_plus_sum);
     double log_u = -static_cast<double>(seen + 1) * step;
     if (is_censored_[i]) {
@@ -131,8 +129,8 @@ ConcretePivot::Row ConcretePivot::transform(random::Stream& randomisation) {
   for (std::size_t t = 0; t < options_.other_temperatures.size(); ++t) {
     const double other = options_.other_temperatures[t];
     const double count = static_cast<double>(seen);
-    const double log_ratio = count * std::log(other / temperature) + (other - temperature) * gaps -
-                             (count + 1) * (log_sum(other) - own);
+    const double log_ratio =
+        count * std::log(other / temperature) + (other - temperature) * gaps - (count + 1) * (log_sum(other) - own);
     log_ratios_[t] = std::isfinite(log_ratio) ? log_ratio : -kInfinity;
   }
   return {.valid = true,

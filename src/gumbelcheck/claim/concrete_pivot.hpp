@@ -27,7 +27,7 @@ class ConcretePivot {
   struct Options {
     std::vector<double> probabilities;  // softmax(logits); zero for impossible classes
     double temperature = 1;
-    double ratio_limit = 0;                  // censored below; 0: never
+    double ratio_limit = 0;                       // censored below; 0: never
     std::vector<double> other_temperatures = {};  // for likelihood ratios
   };
   // throws fewer than two possible classes; a temperature that is not positive and finite; a limit outside [0, 1)

@@ -3,9 +3,10 @@
 // One row of soft samples of a case -> uniforms: the Concrete pivot on the classes that a double can give a
 // probability to.
 //
-// rule  classes whose probability is below kLeastProbability are left out of the row: the ratios of the others follow
-//       the Concrete distribution of the others alone, whatever was left out. Such a class must not be the largest,
-//       and one with logit -inf must have weight 0
+// rule  classes whose probability is below kLeastProbability are left out of the row: the ratios of the
+// others follow
+//       the Concrete distribution of the others alone, whatever was left out. Such a class must not be the
+//       largest, and one with logit -inf must have weight 0
 // claim concrete/law
 
 #include <span>
@@ -48,7 +49,8 @@ class ConcreteRow {
 };
 
 // The rows of a case, in order.
-std::vector<ConcreteRow> concrete_rows(const Case& tried, bool log_samples, const std::vector<double>& other_temperatures = {});
+std::vector<ConcreteRow> concrete_rows(const Case& tried, bool log_samples,
+                                       const std::vector<double>& other_temperatures = {});
 
 // The coordinates that every one of these rows has: those with more give their first ones, and any choice of
 // independent uniforms is one.

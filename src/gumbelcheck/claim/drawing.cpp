@@ -13,13 +13,14 @@ constexpr std::uint64_t kElementsPerQuestion = std::uint64_t{1} << 18;
 
 std::string refutation_sentence(const statistic::Evidence& evidence, double alpha) {
   if (std::isinf(evidence.log_e)) {
-    return fmt::format("After {} draws the counts hold what cannot be: {}.", evidence.draws, evidence.leading);
+    return fmt::format("After {} draws the counts hold what cannot be: {}.", evidence.draws,
+                       evidence.leading);
   }
   return fmt::format(
       "After {} draws the evidence against the claim is E = 1e{:.1f} (refuted from 1e{:.1f}); leading: {}; "
       "total variation {:.4f} in {}.",
-      evidence.draws, evidence.log_e / 2.302585092994046, -std::log10(alpha), evidence.leading, evidence.effect,
-      evidence.effect_table);
+      evidence.draws, evidence.log_e / 2.302585092994046, -std::log10(alpha), evidence.leading,
+      evidence.effect, evidence.effect_table);
 }
 
 std::string inconclusive_sentence(const statistic::Evidence& evidence) {
@@ -30,7 +31,8 @@ std::string inconclusive_sentence(const statistic::Evidence& evidence) {
         evidence.draws);
   }
   return fmt::format(
-      "{} draws leave a total variation of up to {:.4f} in {} possible, more than the declared {:.4g}; so many "
+      "{} draws leave a total variation of up to {:.4f} in {} possible, more than the declared {:.4g}; so "
+      "many "
       "draws see effects from {:.4g}.",
       evidence.draws, evidence.effect_high, evidence.effect_table, evidence.declared_effect,
       evidence.smallest_detectable_effect);
@@ -45,11 +47,11 @@ std::uint64_t draws_per_question(std::size_t elements_per_draw) {
 
 void draw_and_judge(CheckResult& result, const Inquiry& inquiry, const statistic::Budget& budget,
                     const Drawing& drawing) {
-  statistic::SequentialTest test(
-      drawing.engine, {.budget = budget,
-                       .effect = inquiry.tried().effect,
-                       .draws = inquiry.tried().draws,
-                       .control_stream = inquiry.stream(random::Purpose::control)});
+  statistic::SequentialTest test(drawing.engine,
+                                 {.budget = budget,
+                                  .effect = inquiry.tried().effect,
+                                  .draws = inquiry.tried().draws,
+                                  .control_stream = inquiry.stream(random::Purpose::control)});
   const std::uint64_t most = draws_per_question(drawing.elements_per_draw);
   statistic::Counts counts = test.engine().empty();
   std::uint64_t question = 0;
@@ -69,7 +71,9 @@ void draw_and_judge(CheckResult& result, const Inquiry& inquiry, const statistic
       result.verdict = Verdict::refuted;
       result.finding = refutation_sentence(*result.evidence, budget.alpha_per_check());
       break;
-    case statistic::Decision::upheld: result.verdict = Verdict::upheld; break;
+    case statistic::Decision::upheld:
+      result.verdict = Verdict::upheld;
+      break;
     default:
       result.verdict = Verdict::inconclusive;
       result.finding = inconclusive_sentence(*result.evidence);

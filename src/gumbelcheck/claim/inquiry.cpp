@@ -16,9 +16,12 @@ namespace {
 bool holds(const subject::Array& array, subject::ElementType type) {
   switch (type) {
     case subject::ElementType::f2:
-    case subject::ElementType::f4: return std::holds_alternative<std::vector<float>>(array.data);
-    case subject::ElementType::f8: return std::holds_alternative<std::vector<double>>(array.data);
-    case subject::ElementType::i8: return std::holds_alternative<std::vector<std::int64_t>>(array.data);
+    case subject::ElementType::f4:
+      return std::holds_alternative<std::vector<float>>(array.data);
+    case subject::ElementType::f8:
+      return std::holds_alternative<std::vector<double>>(array.data);
+    case subject::ElementType::i8:
+      return std::holds_alternative<std::vector<std::int64_t>>(array.data);
   }
   return false;
 }
@@ -29,8 +32,8 @@ void require_answer(const subject::Answer& answer, const subject::Question& ques
   for (const subject::Expected& expected : subject::expected_arrays(question, offer)) {
     const subject::Array& found = array(answer, expected.name);
     const auto complain = [&](const std::string& what) {
-      throw Ended{Verdict::broken,
-                  fmt::format("The subject answered {} with \"{}\" {}.", subject::name(question.call), expected.name, what)};
+      throw Ended{Verdict::broken, fmt::format("The subject answered {} with \"{}\" {}.",
+                                               subject::name(question.call), expected.name, what)};
     };
     if (!holds(found, expected.type)) {
       complain(fmt::format("of another type than {}, which was due", subject::name(expected.type)));
@@ -40,13 +43,14 @@ void require_answer(const subject::Answer& answer, const subject::Question& ques
                            subject::text_of(*expected.shape)));
     }
     if (found.size() != subject::element_count(found.shape)) {
-      complain(fmt::format("of shape {} that holds {} elements", subject::text_of(found.shape), found.size()));
+      complain(
+          fmt::format("of shape {} that holds {} elements", subject::text_of(found.shape), found.size()));
     }
   }
 }
 
-// A one-to-one map of the numbers of `bits` bits, keyed by the stream: three rounds of odd multiplication, shift and
-// addition, each of which can be undone.
+// A one-to-one map of the numbers of `bits` bits, keyed by the stream: three rounds of odd multiplication,
+// shift and addition, each of which can be undone.
 std::uint64_t permuted(std::uint64_t n, int bits, random::Stream keys) {
   const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
   for (int round = 0; round < 3; ++round) {
@@ -75,7 +79,8 @@ CheckResult concluded(const Case& tried, const std::function<void(CheckResult&)>
 const subject::Offer& Inquiry::offer(Operation operation) const {
   const subject::Offer* offer = subject_.describe().offer(operation);
   if (offer == nullptr) {
-    throw Ended{Verdict::unsupported, fmt::format("The subject does not offer {}.", subject::name(operation))};
+    throw Ended{Verdict::unsupported,
+                fmt::format("The subject does not offer {}.", subject::name(operation))};
   }
   return *offer;
 }
@@ -84,8 +89,9 @@ std::optional<std::uint64_t> Inquiry::seed(std::uint64_t n) const {
   if (description().seeding == subject::Seeding::none) return std::nullopt;
   const int bits = std::clamp(description().seed_bits, 1, 53);
   if (n >> bits != 0) {
-    throw Ended{Verdict::inconclusive,
-                fmt::format("The subject has seeds of {} bits, {} of them, and this check needs more.", bits, n)};
+    throw Ended{
+        Verdict::inconclusive,
+        fmt::format("The subject has seeds of {} bits, {} of them, and this check needs more.", bits, n)};
   }
   return permuted(n, bits, random::Stream(stream(random::Purpose::question_seed)));
 }

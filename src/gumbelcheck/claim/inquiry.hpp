@@ -34,9 +34,9 @@ class Inquiry {
   // throws Ended(unsupported) when the operation is not offered
   const subject::Offer& offer(subject::Operation operation) const;
 
-  // The n-th seed of this case; absent for a subject that takes none. Different n give different seeds: draws of
-  // one seed counted twice are not independent, and narrow seeds would soon repeat by chance.
-  // throws Ended(inconclusive) when the subject has no n + 1 seeds
+  // The n-th seed of this case; absent for a subject that takes none. Different n give different seeds: draws
+  // of one seed counted twice are not independent, and narrow seeds would soon repeat by chance. throws
+  // Ended(inconclusive) when the subject has no n + 1 seeds
   std::optional<std::uint64_t> seed(std::uint64_t n) const;
 
   // A question in the case's dtype. With logits, the case's own, rounded to the dtype; axis where the

@@ -1,7 +1,7 @@
 #pragma once
 
-// The numbers of an answer as doubles, whatever the dtype: the variant is looked at once an array, not once an
-// element, because checks read some 1e9 of them.
+// The numbers of an answer as doubles, whatever the dtype: the variant is looked at once an array, not once
+// an element, because checks read some 1e9 of them.
 
 #include <variant>
 

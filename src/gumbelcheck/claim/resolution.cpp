@@ -27,9 +27,11 @@ int tail_bits(const Case& tried, double size) {
 }
 
 [[noreturn]] void refuse(const Case& tried, const char* what) {
-  throw Ended{Verdict::unsupported,
-              fmt::format("At temperature {} and logits of up to {:g} neighbouring {} values are too far apart to carry {}.",
-                          tried.temperature, largest_logit(tried), subject::name(tried.dtype), what)};
+  throw Ended{
+      Verdict::unsupported,
+      fmt::format(
+          "At temperature {} and logits of up to {:g} neighbouring {} values are too far apart to carry {}.",
+          tried.temperature, largest_logit(tried), subject::name(tried.dtype), what)};
 }
 
 }  // namespace
@@ -48,7 +50,8 @@ void require_rounding_resolution(const Case& tried) {
 }
 
 void require_noise_resolution(const Case& tried) {
-  if (largest_logit(tried) * subject::unit_roundoff(tried.dtype) > std::exp2(-8)) refuse(tried, "noise of size 1");
+  if (largest_logit(tried) * subject::unit_roundoff(tried.dtype) > std::exp2(-8))
+    refuse(tried, "noise of size 1");
 }
 
 }  // namespace gumbelcheck::claim

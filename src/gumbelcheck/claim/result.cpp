@@ -22,11 +22,16 @@ Verdict heaviest(const Range& items) {
 
 std::string_view name(Verdict verdict) {
   switch (verdict) {
-    case Verdict::upheld: return "upheld";
-    case Verdict::refuted: return "refuted";
-    case Verdict::inconclusive: return "inconclusive";
-    case Verdict::unsupported: return "unsupported";
-    case Verdict::broken: return "broken";
+    case Verdict::upheld:
+      return "upheld";
+    case Verdict::refuted:
+      return "refuted";
+    case Verdict::inconclusive:
+      return "inconclusive";
+    case Verdict::unsupported:
+      return "unsupported";
+    case Verdict::broken:
+      return "broken";
   }
   return "broken";
 }
@@ -40,9 +45,12 @@ Verdict overall(const RunRecord& record) {
 
 int exit_status(const RunRecord& record) {
   switch (overall(record)) {
-    case Verdict::upheld: return 0;
-    case Verdict::refuted: return 1;
-    default: return 3;
+    case Verdict::upheld:
+      return 0;
+    case Verdict::refuted:
+      return 1;
+    default:
+      return 3;
   }
 }
 

@@ -35,27 +35,27 @@ struct Sheet {
 // budget and a subject, and of nothing else.
 struct Case {
   std::string claim;
-  std::uint32_t index = 0;  // within the claim; part of every stream's key
-  std::string label;        // "10 skewed classes, float32, temperature 0.5"
-  subject::Shape shape;     // of the logits
+  std::uint32_t index = 0;     // within the claim; part of every stream's key
+  std::string label;           // "10 skewed classes, float32, temperature 0.5"
+  subject::Shape shape;        // of the logits
   std::vector<double> logits;  // C order
   int axis = -1;
   subject::Dtype dtype = subject::Dtype::float64;
   double temperature = 1;
-  std::string variant;       // which operation or path, where a claim has several ("hard", "log_concrete")
-  std::uint64_t seed = 0;    // of the run
-  std::uint64_t draws = 0;   // planned
-  double effect = 0;         // declared; 0 for exact checks
+  std::string variant;      // which operation or path, where a claim has several ("hard", "log_concrete")
+  std::uint64_t seed = 0;   // of the run
+  std::uint64_t draws = 0;  // planned
+  double effect = 0;        // declared; 0 for exact checks
 };
 
 // A check with a computed bound instead of a random law.
 struct ExactEvidence {
   std::uint64_t comparisons = 0;
-  double worst = 0;       // largest error over its bound: above 1 refutes; also the factor by which the bound
-                          // would have had to be larger to pass
-  std::string bound;      // what the bound is, in words
-  std::string witness;    // which witness the subject was held against
-  std::string where;      // the worst place, with both values
+  double worst = 0;     // largest error over its bound: above 1 refutes; also the factor by which the bound
+                        // would have had to be larger to pass
+  std::string bound;    // what the bound is, in words
+  std::string witness;  // which witness the subject was held against
+  std::string where;    // the worst place, with both values
 };
 
 struct CheckResult {

@@ -28,7 +28,8 @@ class Tally {
     ++evidence_.comparisons;
     if (ratio > evidence_.worst || evidence_.comparisons == 1) {
       evidence_.worst = ratio;
-      evidence_.where = fmt::format("{}: got {:.9g}, expected {:.9g} within {:.3g}", where(), given, expected, bound);
+      evidence_.where =
+          fmt::format("{}: got {:.9g}, expected {:.9g} within {:.3g}", where(), given, expected, bound);
     }
   }
   // A fact that holds or not.
@@ -56,8 +57,8 @@ class Tally {
       result.verdict = Verdict::refuted;
       result.finding = std::isinf(evidence_.worst)
                            ? evidence_.where + "."
-                           : fmt::format("{} (the bound would have to be {:.3g} times as large).", evidence_.where,
-                                         evidence_.worst);
+                           : fmt::format("{} (the bound would have to be {:.3g} times as large).",
+                                         evidence_.where, evidence_.worst);
     }
   }
 

@@ -30,11 +30,13 @@ std::string name(const Path& path) { return std::string(path.hard ? kHard : subj
 Path path_named(std::string_view variant) {
   if (variant == kHard) return {.operation = Operation::gumbel_softmax, .hard = true};
   const std::optional<Operation> operation = subject::operation_from(variant);
-  const bool draws = operation && (*operation == Operation::gumbel || *operation == Operation::gumbel_max ||
-                                   *operation == Operation::categorical ||
-                                   *operation == Operation::gumbel_softmax || *operation == Operation::log_concrete);
+  const bool draws =
+      operation && (*operation == Operation::gumbel || *operation == Operation::gumbel_max ||
+                    *operation == Operation::categorical || *operation == Operation::gumbel_softmax ||
+                    *operation == Operation::log_concrete);
   if (!draws) {
-    throw std::invalid_argument(fmt::format("The case's variant is \"{}\"; it must name an operation that draws.", variant));
+    throw std::invalid_argument(
+        fmt::format("The case's variant is \"{}\"; it must name an operation that draws.", variant));
   }
   return {.operation = *operation};
 }
@@ -66,11 +68,15 @@ subject::Question question_of(const Inquiry& inquiry, const Path& path, std::opt
 
 const char* result_array(const Path& path) {
   switch (path.operation) {
-    case Operation::gumbel: return "noise";
+    case Operation::gumbel:
+      return "noise";
     case Operation::gumbel_max:
-    case Operation::categorical: return "index";
-    case Operation::log_concrete: return "log_sample";
-    default: return "sample";
+    case Operation::categorical:
+      return "index";
+    case Operation::log_concrete:
+      return "log_sample";
+    default:
+      return "sample";
   }
 }
 
@@ -110,7 +116,8 @@ random::UniformPair UniformRows::of_index(std::int64_t index, std::size_t row,
                                           random::Stream& randomisation) const {
   const std::vector<double>& p = probabilities_[row];
   if (index < 0 || index >= static_cast<std::int64_t>(p.size())) {
-    throw Ended{Verdict::refuted, fmt::format("An index is {}; there are classes 0 to {}.", index, p.size() - 1)};
+    throw Ended{Verdict::refuted,
+                fmt::format("An index is {}; there are classes 0 to {}.", index, p.size() - 1)};
   }
   const auto k = static_cast<std::size_t>(index);
   if (p[k] == 0) {
@@ -153,7 +160,8 @@ void UniformRows::add_noise(const subject::Array& noise, Block& block) const {
   }
 }
 
-void UniformRows::add_indices(const subject::Array& result, random::Stream& randomisation, Block& block) const {
+void UniformRows::add_indices(const subject::Array& result, random::Stream& randomisation,
+                              Block& block) const {
   const auto add = [&](std::int64_t index, std::size_t row) {
     block.uniforms.push_back(of_index(index, row, randomisation));
     block.raw.push_back(static_cast<double>(index));
@@ -182,11 +190,13 @@ void UniformRows::add_samples(const subject::Array& result, random::Stream& rand
     for (std::size_t row = 0; row < batch_; ++row) {
       const std::size_t first = draw + layout_.starts[row];
       const std::size_t begin = block.raw.size();
-      for (std::size_t k = 0; k < layout_.classes; ++k) block.raw.push_back(numbers[first + k * layout_.stride]);
+      for (std::size_t k = 0; k < layout_.classes; ++k)
+        block.raw.push_back(numbers[first + k * layout_.stride]);
       const std::span<const double> values = std::span(block.raw).subspan(begin);
       const ConcretePivot::Row seen = concrete_[row].look(values, randomisation);
       if (!seen.valid) {
-        throw Ended{Verdict::refuted, fmt::format("A row is no sample of the simplex: {}.", row_text(values))};
+        throw Ended{Verdict::refuted,
+                    fmt::format("A row is no sample of the simplex: {}.", row_text(values))};
       }
       const auto kept = seen.uniforms.first(coordinates_);
       block.uniforms.insert(block.uniforms.end(), kept.begin(), kept.end());

@@ -1,7 +1,7 @@
 #pragma once
 
-// Any random operation -> rows of independent uniforms, for the claims that ask whether rows, draws, calls and
-// seeds know of each other.
+// Any random operation -> rows of independent uniforms, for the claims that ask whether rows, draws, calls
+// and seeds know of each other.
 
 #include <functional>
 #include <span>
@@ -19,7 +19,8 @@ struct Path {
 
   // Draws classes, not numbers: two of them are often equal by chance.
   bool index() const {
-    return hard || operation == subject::Operation::gumbel_max || operation == subject::Operation::categorical;
+    return hard || operation == subject::Operation::gumbel_max ||
+           operation == subject::Operation::categorical;
   }
   friend bool operator==(const Path&, const Path&) = default;
 };
@@ -27,8 +28,8 @@ std::string name(const Path& path);  // as a case's variant: "gumbel_max", "gumb
 // throws std::invalid_argument with a sentence: a variant that came with a replay token may be anything
 Path path_named(std::string_view variant);
 
-// The ways to draw that this subject offers, the most telling first: the hard path only where there is no soft
-// one, log samples only where there are no others.
+// The ways to draw that this subject offers, the most telling first: the hard path only where there is no
+// soft one, log samples only where there are no others.
 std::vector<Path> random_paths(const subject::Description& description);
 
 // A question for draws by this path, with the case's logits.
@@ -37,8 +38,10 @@ subject::Question question_of(const Inquiry& inquiry, const Path& path, std::opt
 // The array that holds them: "noise", "index", "log_sample" or "sample".
 const char* result_array(const Path& path);
 
-// rule  noise: exp(-exp(-g)); soft and log samples: the Concrete pivot; indices, and the largest entry of hard
-//       samples: the randomised probability transform F(k - 1) + V p_k with V uniform from the harness's stream
+// rule  noise: exp(-exp(-g)); soft and log samples: the Concrete pivot; indices, and the largest entry of
+// hard
+//       samples: the randomised probability transform F(k - 1) + V p_k with V uniform from the harness's
+//       stream
 class UniformRows {
  public:
   // `path` is asked with the case's logits (all rows of the batch), soft samples at its temperature.
@@ -84,8 +87,8 @@ class UniformRows {
   Inquiry& inquiry_;
   Path path_;
   std::vector<std::vector<double>> probabilities_;
-  std::vector<Cumulated> cumulated_;     // of indices
-  std::vector<ConcreteRow> concrete_;    // of samples
+  std::vector<Cumulated> cumulated_;   // of indices
+  std::vector<ConcreteRow> concrete_;  // of samples
   RowLayout layout_;
   std::size_t batch_ = 1;
   std::size_t coordinates_ = 1;

@@ -71,9 +71,7 @@ FixedDrawsTest impossible(std::uint64_t hits) {
           .label = fmt::format("{} draws in cells of probability 0", hits)};
 }
 
-double chi_squared_tail(double statistic, double degrees) {
-  return boost::math::gamma_q(degrees / 2, statistic / 2);
-}
+double chi_squared_tail(double statistic, double degrees) { return boost::math::gamma_q(degrees / 2, statistic / 2); }
 
 }  // namespace
 

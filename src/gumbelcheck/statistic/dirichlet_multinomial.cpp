@@ -15,8 +15,7 @@ constexpr double kUnit = std::numeric_limits<double>::epsilon();
 double stirling_remainder(double x) {
   const double inverse = 1 / x;
   const double square = inverse * inverse;
-  return inverse *
-         (1. / 12 - square * (1. / 360 - square * (1. / 1260 - square * (1. / 1680 - square * (1. / 1188)))));
+  return inverse * (1. / 12 - square * (1. / 360 - square * (1. / 1260 - square * (1. / 1680 - square * (1. / 1188)))));
 }
 
 // rule    ln(a (a + 1) ... (a + n - 1) / a^n): the sum of log1p(i/a) over i below n

@@ -19,9 +19,9 @@ void require_law(CellLaw& law, std::size_t index) {
   for (std::size_t k = 0; k < law.probability.size(); ++k) {
     const double p = law.probability[k];
     if (!(p >= 0 && p <= 1)) {
-      throw std::invalid_argument(fmt::format(
-          "Engine: laws[{}] ({}) has probability {} in cell {}, but a probability lies between 0 and 1.", index,
-          law.name, p, k));
+      throw std::invalid_argument(
+          fmt::format("Engine: laws[{}] ({}) has probability {} in cell {}, but a probability lies between 0 and 1.",
+                      index, law.name, p, k));
     }
     mass.add(p);
   }

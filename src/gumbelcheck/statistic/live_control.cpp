@@ -63,8 +63,7 @@ class Shares {
 
 }  // namespace
 
-PlantedCounts plant_effect(const Engine& engine, const Counts& counts, double effect,
-                           const random::StreamId& stream) {
+PlantedCounts plant_effect(const Engine& engine, const Counts& counts, double effect, const random::StreamId& stream) {
   PlantedCounts made{.counts = counts, .effect = 0, .table = weakest_table(engine, counts)};
   const std::vector<double>& probability = engine.laws()[made.table].probability;
   std::vector<std::uint64_t>& cells = made.counts.tables[made.table];

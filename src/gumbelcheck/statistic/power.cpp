@@ -19,8 +19,9 @@ constexpr std::uint64_t kMostDraws = std::uint64_t{1} << 62;
 void require_inputs(const char* function, const TableShape& table, const Budget& budget) {
   const double alpha = budget.alpha_per_check();
   if (!(alpha > 0 && alpha < 1) || !(budget.miss_rate > 0 && budget.miss_rate < 1)) {
-    throw std::invalid_argument(fmt::format("{}: false_alarm_rate is {} and miss_rate {}, but rates lie between 0 and 1.",
-                                            function, budget.false_alarm_rate, budget.miss_rate));
+    throw std::invalid_argument(
+        fmt::format("{}: false_alarm_rate is {} and miss_rate {}, but rates lie between 0 and 1.", function,
+                    budget.false_alarm_rate, budget.miss_rate));
   }
   if (table.cells < 2 || table.tables < 1 || table.entries_per_draw < 1) {
     throw std::invalid_argument(
@@ -79,7 +80,10 @@ bool enough(std::uint64_t draws, const Question& question) {
 
 Question question_of(double effect, const Budget& budget, const TableShape& table) {
   constexpr int components_per_table = kLargestEffectExponent - kSmallestEffectExponent + 3;
-  return {effect, static_cast<double>(table.cells - 1), budget.alpha_per_check(), budget.miss_rate,
+  return {effect,
+          static_cast<double>(table.cells - 1),
+          budget.alpha_per_check(),
+          budget.miss_rate,
           static_cast<double>(components_per_table) * static_cast<double>(table.tables),
           static_cast<double>(table.entries_per_draw)};
 }

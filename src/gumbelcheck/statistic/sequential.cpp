@@ -159,8 +159,9 @@ Decision SequentialTest::look(const Counts& counts) {
     throw std::logic_error("SequentialTest::look: the test has ended; no look follows a decision or the last look.");
   }
   if (counts.rows != schedule_[evidence_.looks]) {
-    throw std::invalid_argument(fmt::format("SequentialTest::look: counts hold {} rows, but look {} of the schedule is at {}.",
-                                            counts.rows, evidence_.looks + 1, schedule_[evidence_.looks]));
+    throw std::invalid_argument(
+        fmt::format("SequentialTest::look: counts hold {} rows, but look {} of the schedule is at {}.", counts.rows,
+                    evidence_.looks + 1, schedule_[evidence_.looks]));
   }
   if (refuted_by(counts)) {
     finish(counts);

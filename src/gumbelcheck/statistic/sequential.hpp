@@ -27,9 +27,9 @@ class SequentialTest {
  public:
   struct Options {
     Budget budget;
-    double effect = 0.01;              // total variation, of every table
-    std::uint64_t draws = 1u << 19;    // the last look
-    random::StreamId control_stream;   // where the control's direction comes from
+    double effect = 0.01;             // total variation, of every table
+    std::uint64_t draws = 1u << 19;   // the last look
+    random::StreamId control_stream;  // where the control's direction comes from
   };
   // throws rates or an effect outside (0, 1); an engine without a bounded table, which nothing could uphold
   SequentialTest(Engine engine, Options options);

@@ -9,8 +9,7 @@
 namespace gumbelcheck::statistic {
 namespace {
 
-constexpr std::array kPowers = {0.5,  0.8,   0.9,  0.95, 0.98, 0.99, 0.995,
-                                1.005, 1.01, 1.02, 1.05, 1.1,  1.25, 2.0};
+constexpr std::array kPowers = {0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.005, 1.01, 1.02, 1.05, 1.1, 1.25, 2.0};
 
 class Temperature final : public Component {
  public:

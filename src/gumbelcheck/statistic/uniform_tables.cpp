@@ -41,7 +41,8 @@ std::size_t tail_cell(double distance, int bits) {
 }  // namespace
 
 UniformTables::UniformTables(UniformLayout layout) : layout_(std::move(layout)) {
-  if (layout_.coordinates == 0) throw std::invalid_argument("UniformTables: coordinates is 0, but a row has at least one.");
+  if (layout_.coordinates == 0)
+    throw std::invalid_argument("UniformTables: coordinates is 0, but a row has at least one.");
   for (const int bits : {layout_.tail_bits_at_zero, layout_.tail_bits_at_one}) {
     if (bits != 0 && (bits < 2 || bits > 60)) {
       throw std::invalid_argument(
@@ -82,8 +83,8 @@ void UniformTables::add(std::span<const random::UniformPair> row, BlockState& st
                         std::size_t first_table) const {
   const std::size_t coordinates = layout_.coordinates;
   if (row.size() != coordinates) {
-    throw std::invalid_argument(
-        fmt::format("UniformTables::add: row has {} entries, but the layout has {} coordinates.", row.size(), coordinates));
+    throw std::invalid_argument(fmt::format(
+        "UniformTables::add: row has {} entries, but the layout has {} coordinates.", row.size(), coordinates));
   }
   std::vector<std::uint64_t>* table = counts.tables.data() + first_table;
   const std::size_t own = own_tables(coordinates);

@@ -16,7 +16,7 @@ namespace gumbelcheck::statistic {
 
 struct UniformLayout {
   std::size_t coordinates = 1;
-  std::string name = "U";    // coordinates are called U1, U2, ...
+  std::string name = "U";      // coordinates are called U1, U2, ...
   int tail_bits_at_zero = 22;  // tail bins 2^-2 ... 2^-bits near 0
   int tail_bits_at_one = 22;   // and near 1; fewer where the dtype ties (0: no tail bins at that end)
   bool pairs = true;

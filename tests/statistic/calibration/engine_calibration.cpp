@@ -48,8 +48,7 @@ Json rate(std::uint64_t seen, std::uint64_t of, double level, const std::string&
 
 // The largest log E of each family over one path.
 struct Crossings {
-  explicit Crossings(std::vector<std::string> family_names)
-      : names(std::move(family_names)), seen(names.size()) {}
+  explicit Crossings(std::vector<std::string> family_names) : names(std::move(family_names)), seen(names.size()) {}
   void add(const std::vector<double>& largest) {
     ++paths;
     for (std::size_t f = 0; f < names.size(); ++f) {
@@ -148,7 +147,8 @@ Json null_paths_of_uniforms(std::uint32_t paths) {
     }
     crossings.add(largest);
   }
-  return {{"law", "rows of four uniforms"}, {"looks", schedule.size()}, {"crossings", crossings.report("four uniforms")}};
+  return {
+      {"law", "rows of four uniforms"}, {"looks", schedule.size()}, {"crossings", crossings.report("four uniforms")}};
 }
 
 // Half of the cells up, half down, by this total variation.
@@ -164,7 +164,8 @@ Json whole_runs(std::uint32_t runs) {
   const Budget budget{.false_alarm_rate = 0.1, .miss_rate = 1e-2, .checks = checks};
   const std::vector<double> p(10, 0.1);
   const std::uint64_t draws = draws_needed(effect, {.cells = p.size()}, budget);
-  Json made = {{"checks_a_run", checks}, {"declared_effect", effect}, {"draws_needed", draws}, {"truths", Json::array()}};
+  Json made = {
+      {"checks_a_run", checks}, {"declared_effect", effect}, {"draws_needed", draws}, {"truths", Json::array()}};
   for (const double truth : {0.0, 1.0, 4.0}) {
     const std::vector<double> q = dense(p, truth * effect);
     const Sampler sampler(q);
@@ -173,11 +174,12 @@ Json whole_runs(std::uint32_t runs) {
     for (std::uint32_t run = 0; run < runs; ++run) {
       bool any = false;
       for (std::uint32_t check = 0; check < checks; ++check) {
-        SequentialTest test(Engine({{.name = "classes", .probability = p, .temperature = true}}),
-                            {.budget = budget,
-                             .effect = effect,
-                             .draws = draws,
-                             .control_stream = {.seed = run, .purpose = random::Purpose::control, .case_index = check}});
+        SequentialTest test(
+            Engine({{.name = "classes", .probability = p, .temperature = true}}),
+            {.budget = budget,
+             .effect = effect,
+             .draws = draws,
+             .control_stream = {.seed = run, .purpose = random::Purpose::control, .case_index = check}});
         random::Stream stream = calibration_stream(100 + static_cast<std::uint32_t>(truth), run * checks + check);
         Counts counts = test.engine().empty();
         Decision decision = Decision::go_on;

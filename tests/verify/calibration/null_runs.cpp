@@ -97,7 +97,9 @@ int main(int count, char** arguments) {
   std::string file;
   CLI::App program{"Whole runs on the built-in implementation: how often does a right subject refute?"};
   program.add_option("--seeds", seeds, "runs at each rate")->check(CLI::PositiveNumber)->capture_default_str();
-  program.add_option("--draws", draws, "of each check that chance enters")->check(CLI::Range(2, 1 << 30))->capture_default_str();
+  program.add_option("--draws", draws, "of each check that chance enters")
+      ->check(CLI::Range(2, 1 << 30))
+      ->capture_default_str();
   program.add_option("--first-seed", first, "the others follow")->capture_default_str();
   program.add_option("FILE", file, "where the report goes");
   CLI11_PARSE(program, count, arguments);
@@ -122,7 +124,8 @@ int main(int count, char** arguments) {
 
   const auto [low, high] = interval(loose.refuting_runs, loose.runs);
   const auto [crossing_low, crossing_high] = interval(loose.crossings, loose.paths);
-  const bool holds = strict.refuting_runs == 0 && low <= kLoose && loose.paths > 0 && crossing_high >= kLeastShareCrossing;
+  const bool holds =
+      strict.refuting_runs == 0 && low <= kLoose && loose.paths > 0 && crossing_high >= kLeastShareCrossing;
   nlohmann::ordered_json report = {{"format", 1},
                                    {"seeds", seeds},
                                    {"first_seed", first},

@@ -10,9 +10,9 @@ namespace gumbelcheck::claim::family {
 
 namespace {
 
-// What a running sum in float32 loses: once it has passed a class of probability one half, it absorbs classes of
-// 1.4e-8, less than half its spacing. A heavy class at both ends, so that the order in which the sum is taken does not
-// matter; together the 65,534 light ones have a mass of .0009.
+// What a running sum in float32 loses: once it has passed a class of probability one half, it absorbs classes
+// of 1.4e-8, less than half its spacing. A heavy class at both ends, so that the order in which the sum is
+// taken does not matter; together the 65,534 light ones have a mass of .0009.
 LogitsSet light_classes_between_heavy_ones() {
   constexpr std::size_t kLight = 65534;
   std::vector<double> logits(kLight + 2, -17.375);
@@ -30,7 +30,8 @@ std::vector<Case> law_cases(const subject::Description& description, const Reque
     list.add(zipf_logits(4096), dtype, 1, {1u << 18, .03}, "", false);
     if (axis) list.add(spread_batch(request.seed, {4, 3}, 0), dtype, 1, {1u << 19, .01}, "", false);
   }
-  list.add(light_classes_between_heavy_ones(), judged_dtypes(description).front(), 1, {1u << 20, .01}, "", false);
+  list.add(light_classes_between_heavy_ones(), judged_dtypes(description).front(), 1, {1u << 20, .01}, "",
+           false);
   return list.take();
 }
 
@@ -39,7 +40,8 @@ CheckResult check_law(const Case& tried, subject::Subject& subject, const statis
     Inquiry inquiry(tried, subject);
     const Path path{.operation = subject::Operation::categorical};
     const std::size_t elements = subject::element_count(tried.shape);
-    // An answer holds no row of classes, and what is set up for a row serves all of its draws: more of them a question.
+    // An answer holds no row of classes, and what is set up for a row serves all of its draws: more of them a
+    // question.
     constexpr std::size_t kDrawsForOne = 64;
     const std::size_t elements_per_draw =
         std::max(elements / row_layout(tried.shape, tried.axis).classes, elements / kDrawsForOne);
@@ -56,22 +58,24 @@ CheckResult check_law(const Case& tried, subject::Subject& subject, const statis
 }  // namespace
 
 Family categorical() {
-  return {{.sheet = {.id = "categorical/law",
-                     .statement = "A categorical sampler, by whatever method, draws class k with probability "
-                                  "softmax(logits)[k].",
-                     .pivot = "the index itself: counts of classes follow a multinomial law with known "
-                              "probabilities",
-                     .test = "test martingale over class counts (Dirichlet-multinomial ladder, spikes, a grid of "
-                             "temperatures), looked at on a geometric schedule",
-                     .power = "a total variation of .01 up to 32 classes, .03 on groups of classes at 4096, and "
-                              "single classes lost or inflated; classes of 1.4e-8 that a float32 running sum loses "
-                              "all together",
-                     .proof = "proofs/gumbel-max.md#categorical-law",
-                     .source = "Devroye 1986, Non-uniform random variate generation, chapter III.2",
-                     .effect = .01},
-           .cases = law_cases,
-           .missing = [](const subject::Description& d) { return lacks(d, subject::Operation::categorical); },
-           .check = check_law}};
+  return {
+      {.sheet = {.id = "categorical/law",
+                 .statement = "A categorical sampler, by whatever method, draws class k with probability "
+                              "softmax(logits)[k].",
+                 .pivot = "the index itself: counts of classes follow a multinomial law with known "
+                          "probabilities",
+                 .test = "test martingale over class counts (Dirichlet-multinomial ladder, spikes, a grid of "
+                         "temperatures), looked at on a geometric schedule",
+                 .power =
+                     "a total variation of .01 up to 32 classes, .03 on groups of classes at 4096, and "
+                     "single classes lost or inflated; classes of 1.4e-8 that a float32 running sum loses "
+                     "all together",
+                 .proof = "proofs/gumbel-max.md#categorical-law",
+                 .source = "Devroye 1986, Non-uniform random variate generation, chapter III.2",
+                 .effect = .01},
+       .cases = law_cases,
+       .missing = [](const subject::Description& d) { return lacks(d, subject::Operation::categorical); },
+       .check = check_law}};
 }
 
 }  // namespace gumbelcheck::claim::family

@@ -22,7 +22,7 @@ using subject::Operation;
 
 constexpr std::size_t kJointBins = 8;  // of the first uniform, for each group of classes
 constexpr std::size_t kJointGroups = 8;
-constexpr CasePlan kPlan = {1u << 20, .01};
+constexpr CasePlan kPlan = {.draws = 1u << 20, .effect = .01, .cost = 4};
 constexpr double kOtherFactors[] = {.97, .99, 1.01, 1.03};  // times the case's own temperature
 const char* const kLogSamples = "log samples";
 
@@ -66,14 +66,15 @@ std::vector<double> other_temperatures(double temperature) {
   return others;
 }
 
-// The tables of one row's largest class, alone and with the first uniform: two independent things, so the cells of
-// groups by bins have the product of their probabilities.
+// The tables of one row's largest class, alone and with the first uniform: two independent things, so the
+// cells of groups by bins have the product of their probabilities.
 struct LargestClass {
   LargestClass(const std::vector<double>& probability, std::size_t row)
       : alone(probability, fmt::format("largest class of row {}", row)),
         groups(groups_of_equal_mass(probability, kJointGroups)),
         joint{.name = fmt::format("largest class by U1 of row {}", row), .probability = {}} {
-    for (const double p : groups.probability) joint.probability.insert(joint.probability.end(), kJointBins, p / kJointBins);
+    for (const double p : groups.probability)
+      joint.probability.insert(joint.probability.end(), kJointBins, p / kJointBins);
   }
   void add(std::size_t largest, double first_uniform, statistic::Counts& counts, std::size_t table) const {
     alone.add(largest, counts, table);
@@ -97,18 +98,21 @@ class ConcreteTally {
         rows_(concrete_rows(inquiry.tried(), log_samples, other_temperatures(inquiry.tried().temperature))),
         coordinates_(shared_coordinates(rows_)),
         tables_({.coordinates = coordinates_, .tail_bits_at_one = resolved_tail_bits(inquiry.tried())}) {
-    for (const std::vector<double>& row : row_probabilities(inquiry.tried())) classes_.emplace_back(row, classes_.size());
+    for (const std::vector<double>& row : row_probabilities(inquiry.tried()))
+      classes_.emplace_back(row, classes_.size());
   }
 
   statistic::Engine engine() const {
     std::vector<statistic::CellLaw> laws = tables_.laws();
-    for (statistic::CellLaw& law : laws) law.entries_per_draw *= classes_.size();  // all rows in the same tables
+    for (statistic::CellLaw& law : laws)
+      law.entries_per_draw *= classes_.size();  // all rows in the same tables
     for (const LargestClass& row : classes_) {
       laws.insert(laws.end(), row.alone.laws().begin(), row.alone.laws().end());
       laws.push_back(row.joint);
     }
     statistic::RatioLaw ratios{.name = "Concrete likelihood ratio", .points = {}};
-    for (const double factor : kOtherFactors) ratios.points.push_back(fmt::format("temperature x {}", factor));
+    for (const double factor : kOtherFactors)
+      ratios.points.push_back(fmt::format("temperature x {}", factor));
     return statistic::Engine(std::move(laws), {ratios});
   }
 
@@ -130,8 +134,9 @@ class ConcreteTally {
         for (std::size_t k = 0; k < layout_.classes; ++k) values[k] = sample[first + k * layout_.stride];
         const ConcretePivot::Row seen = rows_[row].look(values, randomisation);
         if (!seen.valid) {
-          throw Ended{Verdict::refuted, fmt::format("Draw {} of question {}, row {}, is no sample of the simplex: {}.",
-                                                    draw, number, row, row_text(values))};
+          throw Ended{Verdict::refuted,
+                      fmt::format("Draw {} of question {}, row {}, is no sample of the simplex: {}.", draw,
+                                  number, row, row_text(values))};
         }
         tables_.add(seen.uniforms.first(coordinates_), states[row], counts);
         classes_[row].add(seen.largest, seen.uniforms[0].lower, counts,
@@ -171,23 +176,29 @@ CheckResult check_law(const Case& tried, subject::Subject& subject, const statis
 }  // namespace
 
 Family concrete_law() {
-  return {{.sheet = {.id = "concrete/law",
-                     .statement = "softmax((logits + Gumbel noise) / temperature) follows the Concrete distribution "
-                                  "with these logits and this temperature, for temperatures from .01 to 100.",
-                     .pivot = "the anchored form: the largest entry is categorical, and independently of it the "
-                              "ratios to it become independent uniforms, whatever logits and temperature are. "
-                              "Entries that the dtype cannot hold are censored, and the transform stays exact",
-                     .test = "test martingale over 32 bins and dyadic tails of each uniform, pairs of them, "
-                             "successive rows, the largest class alone and with the first uniform, and the exact "
-                             "likelihood ratio at temperatures 1% and 3% off",
-                     .power = "a total variation of .01 in any of these tables, a temperature 1% off; blind to the "
-                              "grid on which values lie, and near ties to what the dtype cannot resolve",
-                     .proof = "proofs/concrete.md#concrete-law",
-                     .source = "Maddison, Mnih and Teh 2017; Jang, Gu and Poole 2017",
-                     .effect = .01},
-           .cases = law_cases,
-           .missing = missing,
-           .check = check_law}};
+  return {
+      {.sheet = {.id = "concrete/law",
+                 .statement =
+                     "softmax((logits + Gumbel noise) / temperature) follows the Concrete distribution "
+                     "with these logits and this temperature, for temperatures from .01 to 100.",
+                 .pivot = "the anchored form: the largest entry is categorical, and independently of it the "
+                          "ratios to it become independent uniforms, whatever logits and temperature are. "
+                          "Entries that the dtype cannot hold are censored, and the transform stays exact",
+                 .test =
+                     "test martingale over 32 bins of each uniform, dyadic tails of all of them, 8 x 8 bins "
+                     "of neighbours and of successive draws, the largest class alone and, in at most eight "
+                     "groups, with the first uniform, and the exact likelihood ratio at temperatures 1% and "
+                     "3% off",
+                 .power = "a total variation of .01 in any of these tables (above 32 classes .02, above 1000 "
+                          ".05), a temperature 1% off; blind to the grid on which values lie, and near 1 to "
+                          "tails beyond what the dtype resolves at this temperature and size of logits; not "
+                          "asked where that is less than 2^-8",
+                 .proof = "proofs/concrete.md#concrete-law",
+                 .source = "Maddison, Mnih and Teh 2017; Jang, Gu and Poole 2017",
+                 .effect = .01},
+       .cases = law_cases,
+       .missing = missing,
+       .check = check_law}};
 }
 
 }  // namespace gumbelcheck::claim::family

@@ -26,12 +26,16 @@ const std::vector<double> kRow = {0, .5, -1};  // the good one of two rows
 
 // ---- edge/impossible
 
-// By what a draw costs: an index from cumulated probabilities, one from noise for every class, a whole sample.
+// By what a draw costs: an index from cumulated probabilities, one from noise for every class, a whole
+// sample.
 std::uint64_t draws_of(const Path& path) {
   switch (path.operation) {
-    case Operation::categorical: return std::uint64_t{1} << 23;
-    case Operation::gumbel_max: return std::uint64_t{1} << 22;
-    default: return std::uint64_t{1} << 18;
+    case Operation::categorical:
+      return std::uint64_t{1} << 23;
+    case Operation::gumbel_max:
+      return std::uint64_t{1} << 22;
+    default:
+      return std::uint64_t{1} << 18;
   }
 }
 
@@ -65,7 +69,8 @@ CheckResult check_impossible(const Case& tried, subject::Subject& subject, const
   return concluded(tried, [&](CheckResult& result) {
     Inquiry inquiry(tried, subject);
     const Path path = path_named(tried.variant);
-    const bool sample = path.operation == Operation::gumbel_softmax || path.operation == Operation::log_concrete;
+    const bool sample =
+        path.operation == Operation::gumbel_softmax || path.operation == Operation::log_concrete;
     const double nothing = path.operation == Operation::log_concrete ? -kInfinity : 0;
     const std::size_t classes = tried.logits.size();
     std::vector<bool> possible(classes);
@@ -80,8 +85,8 @@ CheckResult check_impossible(const Case& tried, subject::Subject& subject, const
         for (std::size_t i = 0, k = 0; i < values.size(); ++i, k = k + 1 == classes ? 0 : k + 1) {
           if (possible[k]) continue;
           tally.require(values[i] == nothing, [&] {
-            return fmt::format("draw {} has {:.9g} at class {}, which is impossible", result.draws + i / classes,
-                               values[i], k);
+            return fmt::format("draw {} has {:.9g} at class {}, which is impossible",
+                               result.draws + i / classes, values[i], k);
           });
         }
       } else {
@@ -108,9 +113,9 @@ std::string missing_impossible(const subject::Description& description) {
 
 // ---- edge/refusal
 
-constexpr Operation kOperations[] = {Operation::softmax,        Operation::gumbel_max,
-                                     Operation::categorical,    Operation::gumbel_softmax,
-                                     Operation::log_concrete,   Operation::concrete_log_density};
+constexpr Operation kOperations[] = {Operation::softmax,      Operation::gumbel_max,
+                                     Operation::categorical,  Operation::gumbel_softmax,
+                                     Operation::log_concrete, Operation::concrete_log_density};
 
 bool has_temperature(Operation operation) {
   return operation != Operation::gumbel_max && operation != Operation::categorical;
@@ -128,7 +133,8 @@ std::vector<Case> refusal_cases(const subject::Description& description, const R
   const LogitsSet set{"bad input in one of two rows", {2, kRow.size()}, {0, .5, -1, .25, 1, -.5}, -1};
   for (const Operation operation : kOperations) {
     if (!not_asked(description, operation).empty()) continue;
-    list.add(set, judged_dtypes(description).front(), 1, {2, 0}, std::string(subject::name(operation)), false);
+    list.add(set, judged_dtypes(description).front(), 1, {2, 0}, std::string(subject::name(operation)),
+             false);
   }
   return list.take();
 }
@@ -154,9 +160,10 @@ struct BadInput {
 };
 
 std::vector<BadInput> bad_inputs(Operation operation, const subject::Offer& offer) {
-  std::vector<BadInput> inputs = {{.name = "a NaN logit", .second_row = {.25, kNaN, -.5}},
-                                  {.name = "a +inf logit", .second_row = {kInfinity, 1, -.5}},
-                                  {.name = "a row of -inf", .second_row = {-kInfinity, -kInfinity, -kInfinity}}};
+  std::vector<BadInput> inputs = {
+      {.name = "a NaN logit", .second_row = {.25, kNaN, -.5}},
+      {.name = "a +inf logit", .second_row = {kInfinity, 1, -.5}},
+      {.name = "a row of -inf", .second_row = {-kInfinity, -kInfinity, -kInfinity}}};
   if (has_temperature(operation)) {
     inputs.push_back({.name = "temperature 0", .temperature = 0.0, .every_row = true});
     inputs.push_back({.name = "temperature -1", .temperature = -1.0, .every_row = true});
@@ -166,18 +173,24 @@ std::vector<BadInput> bad_inputs(Operation operation, const subject::Offer& offe
   } else if (offer.gradient) {
     inputs.push_back({.name = "a cotangent of the wrong shape", .wrong_shape = true, .every_row = true});
   }
-  if (offer.axis) inputs.push_back({.name = "axis 2 of two axes", .axis_out_of_range = true, .every_row = true});
+  if (offer.axis)
+    inputs.push_back({.name = "axis 2 of two axes", .axis_out_of_range = true, .every_row = true});
   return inputs;
 }
 
 // The array of numbers that the operation answers with; indices have no NaN.
 const char* numbers_of(Operation operation) {
   switch (operation) {
-    case Operation::softmax: return "value";
-    case Operation::gumbel_softmax: return "sample";
-    case Operation::log_concrete: return "log_sample";
-    case Operation::concrete_log_density: return "log_density";
-    default: return nullptr;
+    case Operation::softmax:
+      return "value";
+    case Operation::gumbel_softmax:
+      return "sample";
+    case Operation::log_concrete:
+      return "log_sample";
+    case Operation::concrete_log_density:
+      return "log_density";
+    default:
+      return nullptr;
   }
 }
 
@@ -194,37 +207,50 @@ bool answered_nan(const subject::Answer& answer, Operation operation, const BadI
   return values.size() > 0;
 }
 
+// The question with this input; with none of it bad, good input.
+subject::Question question_with(const BadInput& bad, Inquiry& inquiry, Operation operation) {
+  const Case& tried = inquiry.tried();
+  subject::Question question = inquiry.question(operation);
+  std::vector<double> logits = kRow;
+  logits.insert(logits.end(), bad.second_row.begin(), bad.second_row.end());
+  question.arrays = {{"logits", subject::real_array(tried.shape, logits, tried.dtype)}};
+  const bool density = operation == Operation::concrete_log_density;
+  if (density) {
+    question.arrays.push_back(
+        {"value", subject::real_array(tried.shape, {.5, .25, .25, .25, .5, .25}, tried.dtype)});
+  } else if (operation != Operation::softmax) {
+    question.seed = inquiry.seed(0);
+    question.draws = tried.draws;
+  }
+  if (operation == Operation::gumbel_softmax) question.hard = !inquiry.offer(operation).soft;
+  if (bad.temperature) question.temperature = bad.temperature;
+  if (bad.axis_out_of_range) question.axis = 2;
+  if (bad.wrong_shape) {
+    if (density) question.arrays.pop_back();
+    question.arrays.push_back(
+        {density ? "value" : "cotangent", subject::real_array({5}, {.1, .2, .3, .15, .25}, tried.dtype)});
+  }
+  return question;
+}
+
 CheckResult check_refusal(const Case& tried, subject::Subject& subject, const statistic::Budget&) {
   return concluded(tried, [&](CheckResult& result) {
     Inquiry inquiry(tried, subject);
     const std::optional<Operation> named = subject::operation_from(tried.variant);
     if (!named || std::ranges::find(kOperations, *named) == std::end(kOperations)) {
-      throw std::invalid_argument(fmt::format("edge/refusal: the variant is \"{}\"; it must name an operation.", tried.variant));
+      throw std::invalid_argument(
+          fmt::format("edge/refusal: the variant is \"{}\"; it must name an operation.", tried.variant));
     }
     const Operation operation = *named;
-    const subject::Offer& offer = inquiry.offer(operation);
     std::string silent;
     Tally tally("an error, or NaN throughout the affected row", "never a number or an index");
-    for (const BadInput& bad : bad_inputs(operation, offer)) {
-      subject::Question question = inquiry.question(operation);
-      std::vector<double> logits = kRow;
-      logits.insert(logits.end(), bad.second_row.begin(), bad.second_row.end());
-      question.arrays = {{"logits", subject::real_array(tried.shape, logits, tried.dtype)}};
-      if (operation == Operation::concrete_log_density) {
-        question.arrays.push_back({"value", subject::real_array(tried.shape, {.5, .25, .25, .25, .5, .25}, tried.dtype)});
-      } else if (operation != Operation::softmax) {
-        question.seed = inquiry.seed(0);
-        question.draws = tried.draws;
-      }
-      if (operation == Operation::gumbel_softmax) question.hard = !offer.soft;
-      if (bad.temperature) question.temperature = bad.temperature;
-      if (bad.axis_out_of_range) question.axis = 2;
-      if (bad.wrong_shape) {
-        const char* second = operation == Operation::concrete_log_density ? "value" : "cotangent";
-        std::erase_if(question.arrays, [&](const subject::NamedArray& given) { return given.name == second; });
-        question.arrays.push_back({second, subject::real_array({5}, {.1, .2, .3, .15, .25}, tried.dtype)});
-      }
-      const auto reply = inquiry.ask_bad(question);
+    // The control: whoever refuses everything refuses this too, and is refuted by that.
+    const BadInput nothing_bad{.name = "good input", .every_row = true};
+    const subject::Answer good = inquiry.ask(question_with(nothing_bad, inquiry, operation));
+    tally.require(!answered_nan(good, operation, nothing_bad),
+                  [] { return "good input is answered with NaN"; });
+    for (const BadInput& bad : bad_inputs(operation, inquiry.offer(operation))) {
+      const auto reply = inquiry.ask_bad(question_with(bad, inquiry, operation));
       const auto* answer = std::get_if<subject::Answer>(&reply);
       const bool honest = answer == nullptr || answered_nan(*answer, operation, bad);
       if (!honest) silent += fmt::format("{}{}", silent.empty() ? "" : ", ", bad.name);
@@ -232,7 +258,8 @@ CheckResult check_refusal(const Case& tried, subject::Subject& subject, const st
     }
     tally.conclude(result);
     if (!silent.empty()) {
-      result.finding = fmt::format("{} answers bad input with numbers: {}.", subject::name(operation), silent);
+      result.finding =
+          fmt::format("{} answers bad input with numbers: {}.", subject::name(operation), silent);
     }
   });
 }
@@ -240,33 +267,38 @@ CheckResult check_refusal(const Case& tried, subject::Subject& subject, const st
 }  // namespace
 
 Family edge() {
-  return {{.sheet = {.id = "edge/impossible",
-                     .statement = "A class of probability zero (logit -inf) is never drawn.",
-                     .pivot = "none: exact",
-                     .test = "four impossible classes among seven, wherever a bucket edge may lie: 8 million draws of "
-                             "categorical, 4 million of gumbel_max, a quarter of a million samples; one hit refutes",
-                     .power = "a class drawn 14 times as often as once in all draws is overlooked with probability "
-                              "1e-6; blind to what is rarer. A constant output passes, so it counts only beside an "
-                              "upheld law",
-                     .proof = "proofs/gumbel-max.md#edge-impossible",
-                     .source = "pytorch#4858",
-                     .beside = {"gumbel-max/law", "categorical/law", "concrete/law"}},
-           .cases = impossible_cases,
-           .missing = missing_impossible,
-           .check = check_impossible},
-          {.sheet = {.id = "edge/refusal",
-                     .statement = "NaN, +inf, a row that is all -inf, a temperature that is zero or negative, and "
-                                  "arrays of the wrong shape are answered with an error or with NaN throughout the "
-                                  "affected row, never with numbers or indices.",
-                     .pivot = "none: exact",
-                     .test = "each bad input asked once of each operation, in the second of two rows where it "
-                             "concerns one row; temperatures that are not finite cannot be asked",
-                     .power = "any of these inputs accepted in silence",
-                     .proof = "proofs/streams.md#edge-refusal",
-                     .source = "pytorch#22442"},
-           .cases = refusal_cases,
-           .missing = missing_refusal,
-           .check = check_refusal}};
+  return {
+      {.sheet =
+           {.id = "edge/impossible",
+            .statement = "A class of probability zero (logit -inf) is never drawn.",
+            .pivot = "none: exact",
+            .test = "four impossible classes among seven, wherever a bucket edge may lie: 8 million draws of "
+                    "categorical, 4 million of gumbel_max, a quarter of a million samples; one hit refutes",
+            .power = "a class drawn 14 times as often as once in all draws is overlooked with probability "
+                     "1e-6; blind to what is rarer. A constant output passes, so it counts only beside an "
+                     "upheld law",
+            .proof = "proofs/gumbel-max.md#edge-impossible",
+            .source = "pytorch#4858",
+            .beside = {"gumbel-max/law", "categorical/law", "concrete/law"}},
+       .cases = impossible_cases,
+       .missing = missing_impossible,
+       .check = check_impossible},
+      {.sheet = {.id = "edge/refusal",
+                 .statement =
+                     "NaN, +inf, a row that is all -inf, a temperature that is zero or negative, and "
+                     "arrays of the wrong shape are answered with an error or with NaN throughout the "
+                     "affected row, never with numbers or indices.",
+                 .pivot = "none: exact",
+                 .test =
+                     "good input, which must be answered; then each bad input once of each operation, in the "
+                     "second of two rows where it concerns one row. Temperatures that are not finite "
+                     "cannot be asked",
+                 .power = "any of these inputs accepted in silence",
+                 .proof = "proofs/streams.md#edge-refusal",
+                 .source = "pytorch#22442"},
+       .cases = refusal_cases,
+       .missing = missing_refusal,
+       .check = check_refusal}};
 }
 
 }  // namespace gumbelcheck::claim::family

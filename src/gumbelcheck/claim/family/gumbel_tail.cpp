@@ -20,10 +20,10 @@ namespace {
 using subject::Operation;
 
 constexpr std::uint64_t kDraws = std::uint64_t{1} << 23;
-constexpr std::uint64_t kKept = std::uint64_t{1} << 15;      // of the largest values, about
+constexpr std::uint64_t kKept = std::uint64_t{1} << 15;       // of the largest values, about
 constexpr std::uint64_t kBodyDraws = std::uint64_t{1} << 16;  // whose distinct values are counted
-constexpr std::size_t kShallowest = 8;                                // tail counts at 2^-8 ...
-constexpr std::size_t kDeepest = 40;                                  // ... 2^-40, at both ends
+constexpr std::size_t kShallowest = 8;                        // tail counts at 2^-8 ...
+constexpr std::size_t kDeepest = 40;                          // ... 2^-40, at both ends
 constexpr double kLostBits = 2;  // of the dtype's own resolution that a right source may lose
 const char* const kInjected = "injected uniforms";
 const char* const kEndpoints = "injected uniforms 0 and 1";
@@ -39,9 +39,9 @@ std::vector<Case> tail_cases(const subject::Description& description, const Requ
   return list.take();
 }
 
-// The integral of f(g)^2 spacing(g) over g > from, f the Gumbel density and spacing the distance of neighbouring
-// values of the dtype: the chance that two draws are equal and above `from`, were the noise rounded once.
-// With w = exp(-g) the antiderivative of f^2 is (w/2 + 1/4) exp(-2 w).
+// The integral of f(g)^2 spacing(g) over g > from, f the Gumbel density and spacing the distance of
+// neighbouring values of the dtype: the chance that two draws are equal and above `from`, were the noise
+// rounded once. With w = exp(-g) the antiderivative of f^2 is (w/2 + 1/4) exp(-2 w).
 double chance_of_repeat(double from, double unit_roundoff) {
   const auto antiderivative = [](double g) {
     const double w = std::exp(-g);
@@ -74,18 +74,21 @@ std::uint64_t repeats(std::vector<double> values) {
 Test repeat_test(const std::string& where, const std::vector<double>& values, double all_draws, double from,
                  double unit_roundoff) {
   const std::uint64_t seen = repeats(values);
-  const double mean = std::exp2(kLostBits) * all_draws * all_draws / 2 * chance_of_repeat(from, unit_roundoff);
-  return {fmt::format("{} exact repeats among {} {}, at most {:.3g} expected", seen, values.size(), where, mean),
-          statistic::poisson_upper_tail(seen, mean)};
+  const double mean =
+      std::exp2(kLostBits) * all_draws * all_draws / 2 * chance_of_repeat(from, unit_roundoff);
+  return {
+      fmt::format("{} exact repeats among {} {}, at most {:.3g} expected", seen, values.size(), where, mean),
+      statistic::poisson_upper_tail(seen, mean)};
 }
 
-// How often the extreme value itself was drawn. On the scale on which U, or 1 - U, is exp(-w) the draws are exponential,
-// and their ordered values are apart by independent exponentials of rates 1, 2, ...: that j + 1 of them share a cell of
-// width c at the end has probability at most j! c^j. `slope` is dw/dg there.
+// How often the extreme value itself was drawn. On the scale on which U, or 1 - U, is exp(-w) the draws are
+// exponential, and their ordered values are apart by independent exponentials of rates 1, 2, ...: that j + 1
+// of them share a cell of width c at the end has probability at most j! c^j. `slope` is dw/dg there.
 Test cap_test(const char* end, double value, std::uint64_t count, double slope, double unit_roundoff) {
   const double cell = std::exp2(kLostBits) * 2 * unit_roundoff * std::max(std::abs(value), .5) * slope;
   double p_value = 1;
-  for (std::uint64_t i = 1; i < count && p_value > 0; ++i) p_value *= std::min(1.0, static_cast<double>(i) * cell);
+  for (std::uint64_t i = 1; i < count && p_value > 0; ++i)
+    p_value *= std::min(1.0, static_cast<double>(i) * cell);
   return {fmt::format("the {} value, {:.6g}, was drawn {} times", end, value, count), p_value};
 }
 
@@ -123,16 +126,19 @@ class Tails {
     for (std::size_t k = kShallowest; k <= kDeepest; ++k) {
       const double p = std::exp2(-static_cast<double>(k));
       const auto count = [&](const char* end, std::uint64_t seen) {
-        made.push_back({fmt::format("{} values beyond the {} 2^-{} quantile, {:.3g} expected", seen, end, k, n * p),
-                        statistic::binomial_two_sided(seen, draws, p)});
+        made.push_back(
+            {fmt::format("{} values beyond the {} 2^-{} quantile, {:.3g} expected", seen, end, k, n * p),
+             statistic::binomial_two_sided(seen, draws, p)});
       };
       count("lower", below_[k]);
       count("upper", above_[k]);
     }
-    made.push_back(cap_test("smallest", -smallest_.value, smallest_.count, std::exp(smallest_.value), unit_roundoff));
+    made.push_back(
+        cap_test("smallest", -smallest_.value, smallest_.count, std::exp(smallest_.value), unit_roundoff));
     made.push_back(cap_test("largest", greatest_.value, greatest_.count, 1, unit_roundoff));
     made.push_back(repeat_test("of the largest values", largest_, n, threshold_, unit_roundoff));
-    made.push_back(repeat_test("of the first values", first_, static_cast<double>(first_.size()), -HUGE_VAL, unit_roundoff));
+    made.push_back(repeat_test("of the first values", first_, static_cast<double>(first_.size()), -HUGE_VAL,
+                               unit_roundoff));
     return made;
   }
 
@@ -182,8 +188,8 @@ CheckResult check_drawn(const Case& tried, subject::Subject& subject, const stat
       const Reals noise(array(answer, "noise"));
       for (std::uint64_t i = 0; i < draws; ++i) {
         if (!std::isfinite(noise[i])) {
-          throw Ended{Verdict::refuted,
-                      fmt::format("Noise value {} is {}; Gumbel noise is finite.", result.draws + i, noise[i])};
+          throw Ended{Verdict::refuted, fmt::format("Noise value {} is {}; Gumbel noise is finite.",
+                                                    result.draws + i, noise[i])};
         }
         tails.add(noise[i]);
       }
@@ -200,10 +206,9 @@ CheckResult check_drawn(const Case& tried, subject::Subject& subject, const stat
     evidence.looks = 1;
     evidence.p_value = std::min(1.0, worst.p_value * static_cast<double>(tests.size()));
     evidence.leading = worst.what;
-    evidence.control = statistic::LiveControl{
-        .planted_effect = 0,
-        .log_e = -std::log(std::max(control.p_value, 1e-300)),
-        .refuted = control.p_value <= alpha};
+    evidence.control = statistic::LiveControl{.planted_effect = 0,
+                                              .log_e = -std::log(std::max(control.p_value, 1e-300)),
+                                              .refuted = control.p_value <= alpha};
     result.evidence = evidence;
     if (worst.p_value <= alpha) {
       result.verdict = Verdict::refuted;
@@ -212,7 +217,8 @@ CheckResult check_drawn(const Case& tried, subject::Subject& subject, const stat
     } else if (!evidence.control->refuted) {
       result.verdict = Verdict::inconclusive;
       result.finding = fmt::format(
-          "The live control failed: a grid of 2^-24, planted in these {} draws, was not refuted. More draws would "
+          "The live control failed: a grid of 2^-24, planted in these {} draws, was not refuted. More draws "
+          "would "
           "decide.",
           result.draws);
     } else {
@@ -226,7 +232,8 @@ std::vector<double> injected_uniforms(subject::Dtype dtype) {
   std::vector<double> uniforms;
   const double lowest = std::log2(subject::smallest_normal(dtype));
   for (double exponent = -1; exponent >= lowest; exponent = exponent > -64 ? exponent - 1 : exponent * 1.25) {
-    for (const double factor : {1.0, 1.25, 1.75}) uniforms.push_back(factor * std::exp2(std::round(exponent)));
+    for (const double factor : {1.0, 1.25, 1.75})
+      uniforms.push_back(factor * std::exp2(std::round(exponent)));
   }
   const int digits = static_cast<int>(-std::log2(subject::unit_roundoff(dtype)));
   for (int k = 2; k <= digits; ++k) uniforms.push_back(1 - std::ldexp(1.0, -k));
@@ -254,7 +261,8 @@ CheckResult check_injected(const Case& tried, subject::Subject& subject) {
   });
 }
 
-// Only a subject whose own generator can return 0 or 1 is asked for them: there an infinity is its own, however rare.
+// Only a subject whose own generator can return 0 or 1 is asked for them: there an infinity is its own,
+// however rare.
 CheckResult check_endpoints(const Case& tried, subject::Subject& subject) {
   return concluded(tried, [&](CheckResult& result) {
     Inquiry inquiry(tried, subject);
@@ -283,22 +291,26 @@ CheckResult check_tail(const Case& tried, subject::Subject& subject, const stati
 }  // namespace
 
 Family gumbel_tail() {
-  return {{.sheet = {.id = "gumbel/tail",
-                     .statement = "Both tails of the noise are right as far as the draws reach; no value is infinite, "
-                                  "none is capped, and values lie on no coarser grid than the dtype's own.",
-                     .pivot = "counts beyond extreme quantiles are binomial; exact repeats among the largest values "
-                              "are Poisson with a mean that the dtype's spacing bounds",
-                     .test = "exact binomial tests at depths 2^-8 to 2^-40 at both ends, exact repeats among the "
-                             "largest values and among the first 65,536, one share of the budget each; injected "
-                             "uniforms where the subject takes them, 0 and 1 among them where its own can be",
-                     .power = "a 24-bit grid gives some thousand repeats where 400 are allowed (the live control "
-                              "plants just that); blind to defects rarer than the number of draws, unless the "
-                              "subject takes injected uniforms",
-                     .proof = "proofs/gumbel.md#gumbel-tail",
-                     .source = "Marsaglia 1968; L'Ecuyer and Simard 2001 (collision tests)"},
-           .cases = tail_cases,
-           .missing = [](const subject::Description& d) { return lacks(d, Operation::gumbel); },
-           .check = check_tail}};
+  return {
+      {.sheet =
+           {.id = "gumbel/tail",
+            .statement = "Both tails of the noise are right as far as the draws reach; no value is infinite, "
+                         "none is capped, and values lie on no coarser grid than the dtype's own.",
+            .pivot = "counts beyond extreme quantiles are binomial; exact repeats among the largest values "
+                     "are Poisson with a mean that the dtype's spacing bounds",
+            .test = "exact binomial tests at depths 2^-8 to 2^-40 at both ends; exact repeats among the "
+                    "largest values, among the first 65,536, and of the two extreme values; one share of "
+                    "the budget each. Apart from them, injected uniforms where the subject takes them, 0 "
+                    "and 1 among them where its own can be",
+            .power = "in float32 a 24-bit grid gives some 8,000 repeats of the largest values where 520 are "
+                     "allowed for (the live control plants just that); a cap that five draws would pass; "
+                     "blind to what happens more rarely than once in all draws, unless the subject takes "
+                     "injected uniforms",
+            .proof = "proofs/gumbel.md#gumbel-tail",
+            .source = "Marsaglia 1968; L'Ecuyer and Simard 2001 (collision tests)"},
+       .cases = tail_cases,
+       .missing = [](const subject::Description& d) { return lacks(d, Operation::gumbel); },
+       .check = check_tail}};
 }
 
 }  // namespace gumbelcheck::claim::family

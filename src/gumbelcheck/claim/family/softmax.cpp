@@ -1,4 +1,7 @@
-// softmax/simplex, softmax/shift, softmax/value: what softmax returns. (softmax/gradient: softmax_gradient.cpp.)
+// softmax/simplex, softmax/shift, softmax/value: what softmax returns. (softmax/gradient:
+// softmax_gradient.cpp.)
+
+#include "gumbelcheck/law/softmax.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +14,6 @@
 #include "gumbelcheck/claim/reals.hpp"
 #include "gumbelcheck/claim/rounding.hpp"
 #include "gumbelcheck/claim/tally.hpp"
-#include "gumbelcheck/law/softmax.hpp"
 
 namespace gumbelcheck::claim::family {
 
@@ -33,7 +35,8 @@ std::vector<LogitsSet> value_sets(const Request& request, bool axis) {
   return sets;
 }
 
-std::vector<Case> value_cases(const char* claim, const subject::Description& description, const Request& request) {
+std::vector<Case> value_cases(const char* claim, const subject::Description& description,
+                              const Request& request) {
   CaseList list(claim, request);
   const bool axis = description.offer(Operation::softmax)->axis;
   for (const subject::Dtype dtype : judged_dtypes(description)) {
@@ -115,8 +118,8 @@ std::vector<Case> shift_cases(const subject::Description& description, const Req
 
 constexpr double kLargestShift = 2048;
 
-// The logits on the finest grid on which they are exact in the dtype, also after the largest shift: what is compared
-// are answers to the very same question.
+// The logits on the finest grid on which they are exact in the dtype, also after the largest shift: what is
+// compared are answers to the very same question.
 std::vector<double> shiftable_logits(const Case& tried) {
   double largest = kLargestShift;
   for (const double logit : tried.logits) {
@@ -161,49 +164,56 @@ CheckResult check_shift(const Case& tried, subject::Subject& subject, const stat
   });
 }
 
-std::string missing(const subject::Description& description) { return lacks(description, Operation::softmax); }
+std::string missing(const subject::Description& description) {
+  return lacks(description, Operation::softmax);
+}
 
 }  // namespace
 
 Family softmax() {
-  return {{.sheet = {.id = "softmax/simplex",
-                     .statement = "softmax returns values in [0, 1] that sum to 1 but for rounding, also for logits of "
-                                  "+-10,000 and -inf.",
-                     .pivot = "none: exact",
-                     .test = "spread, huge, tied and impossible logits, one class, a thousand classes, an inner axis",
-                     .power = "any value off the simplex; a constant vector passes, so it counts only beside "
-                              "softmax/value",
-                     .proof = "proofs/softmax.md#softmax-simplex",
-                     .source = "Bridle 1990",
-                     .beside = {"softmax/value"}},
-           .cases = [](const subject::Description& d,
-                       const Request& r) { return value_cases("softmax/simplex", d, r); },
-           .missing = missing,
-           .check = check_simplex},
-          {.sheet = {.id = "softmax/value",
-                     .statement = "softmax(logits / temperature) equals the exact value but for rounding.",
-                     .pivot = "none: exact",
-                     .test = "every entry against extended precision from the same rounded logits, within a running "
-                             "error bound that is computed from the logits",
-                     .power = "any error above rounding: overflow, a wrong axis, a missing temperature",
-                     .proof = "proofs/softmax.md#softmax-value",
-                     .source = "Blanchard, Higham and Higham 2021"},
-           .cases = [](const subject::Description& d,
-                       const Request& r) { return value_cases("softmax/value", d, r); },
-           .missing = missing,
-           .check = check_value},
-          {.sheet = {.id = "softmax/shift",
-                     .statement = "Adding a constant to all logits changes nothing but rounding.",
-                     .pivot = "none: exact",
-                     .test = "shifts from -2048 to 2048, chosen so that the shifted logits are exact in the dtype",
-                     .power = "overflow and lost maxima; a constant vector passes, so it counts only beside "
-                              "softmax/value",
-                     .proof = "proofs/softmax.md#softmax-shift",
-                     .source = "Blanchard, Higham and Higham 2021",
-                     .beside = {"softmax/value"}},
-           .cases = shift_cases,
-           .missing = missing,
-           .check = check_shift}};
+  return {
+      {.sheet = {.id = "softmax/simplex",
+                 .statement =
+                     "softmax returns values in [0, 1] that sum to 1 but for rounding, also for logits of "
+                     "+-10,000 and -inf.",
+                 .pivot = "none: exact",
+                 .test =
+                     "spread, huge, tied and impossible logits, one class, a thousand classes, an inner axis",
+                 .power = "any value off the simplex; a constant vector passes, so it counts only beside "
+                          "softmax/value",
+                 .proof = "proofs/softmax.md#softmax-simplex",
+                 .source = "Bridle 1990",
+                 .beside = {"softmax/value"}},
+       .cases = [](const subject::Description& d,
+                   const Request& r) { return value_cases("softmax/simplex", d, r); },
+       .missing = missing,
+       .check = check_simplex},
+      {.sheet = {.id = "softmax/value",
+                 .statement = "softmax(logits / temperature) equals the exact value but for rounding.",
+                 .pivot = "none: exact",
+                 .test =
+                     "every entry against extended precision from the same rounded logits, within a running "
+                     "error bound that is computed from the logits",
+                 .power = "any error above rounding: overflow, a wrong axis, a missing temperature",
+                 .proof = "proofs/softmax.md#softmax-value",
+                 .source = "Blanchard, Higham and Higham 2021"},
+       .cases = [](const subject::Description& d,
+                   const Request& r) { return value_cases("softmax/value", d, r); },
+       .missing = missing,
+       .check = check_value},
+      {.sheet = {.id = "softmax/shift",
+                 .statement = "Adding a constant to all logits changes nothing but rounding.",
+                 .pivot = "none: exact",
+                 .test =
+                     "shifts from -2048 to 2048, chosen so that the shifted logits are exact in the dtype",
+                 .power = "overflow and lost maxima; a constant vector passes, so it counts only beside "
+                          "softmax/value",
+                 .proof = "proofs/softmax.md#softmax-shift",
+                 .source = "Blanchard, Higham and Higham 2021",
+                 .beside = {"softmax/value"}},
+       .cases = shift_cases,
+       .missing = missing,
+       .check = check_shift}};
 }
 
 }  // namespace gumbelcheck::claim::family

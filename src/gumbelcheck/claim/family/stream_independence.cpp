@@ -23,13 +23,14 @@ std::vector<Case> cases_of(const char* claim, const subject::Description& descri
   const std::vector<subject::Dtype> dtypes = judged_dtypes(description);
   std::size_t turn = 0;
   for (const Path& path : random_paths(description)) {
-    list.add(stream_logits(own, path, batch), dtypes[turn++ % dtypes.size()], kStreamTemperature, plan, name(path), false);
+    list.add(stream_logits(own, path, batch), dtypes[turn++ % dtypes.size()], kStreamTemperature, plan,
+             name(path), false);
   }
   return list.take();
 }
 
-// Counts pairs of rows that are equal bit for bit where independent ones would not be. Indices are often equal by
-// chance, and count for nothing here: the tables see what they share.
+// Counts pairs of rows that are equal bit for bit where independent ones would not be. Indices are often
+// equal by chance, and count for nothing here: the tables see what they share.
 class Repeats {
  public:
   Repeats(const Path& path, const char* what) : path_(path), what_(what) {}
@@ -46,12 +47,13 @@ class Repeats {
     const std::size_t looks = statistic::look_schedule(result.tried.draws).size();
     if (p > part.part_of(looks).alpha_per_check()) return;
     result.verdict = Verdict::refuted;
-    result.finding = fmt::format("{} of {} pairs of {} are equal bit for bit (p = {:.3g}).", seen_, pairs_, what_, p);
+    result.finding =
+        fmt::format("{} of {} pairs of {} are equal bit for bit (p = {:.3g}).", seen_, pairs_, what_, p);
   }
 
  private:
-  // Bounds. Rows of four classes in float32: three free coordinates, each on a grid of some 2^-20 or finer. A noise
-  // value repeats as its spacing says, 3e-8 of the time in float32.
+  // Bounds. Rows of four classes in float32: three free coordinates, each on a grid of some 2^-20 or finer. A
+  // noise value repeats as its spacing says, 3e-8 of the time in float32.
   double chance() const { return path_.operation == Operation::gumbel ? 1e-6 : 1e-15; }
 
   Path path_;
@@ -74,7 +76,8 @@ CheckResult check_rows(const Case& tried, subject::Subject& subject, const stati
     std::vector<random::UniformPair> joined(batch * coordinates);
     Repeats of_rows(path, "rows of one draw");
     Repeats of_draws(path, "successive draws of one call");
-    Drawing drawing{.engine = statistic::Engine(tables.laws()), .elements_per_draw = rows.elements(), .add = {}};
+    Drawing drawing{
+        .engine = statistic::Engine(tables.laws()), .elements_per_draw = rows.elements(), .add = {}};
     drawing.add = [&](std::uint64_t number, std::uint64_t draws, statistic::Counts& counts) {
       const UniformRows::Block block = rows.draw(inquiry.seed(number), draws, number);
       statistic::UniformTables::BlockState state;
@@ -108,7 +111,8 @@ CheckResult check_calls(const Case& tried, subject::Subject& subject, const stat
     const bool seeded_calls = inquiry.description().seeding == subject::Seeding::call;
     std::vector<random::UniformPair> joined(2 * coordinates);
     Repeats repeats(path, "draws at the same place of two calls");
-    Drawing drawing{.engine = statistic::Engine(tables.laws()), .elements_per_draw = rows.elements(), .add = {}};
+    Drawing drawing{
+        .engine = statistic::Engine(tables.laws()), .elements_per_draw = rows.elements(), .add = {}};
     drawing.add = [&](std::uint64_t number, std::uint64_t draws, statistic::Counts& counts) {
       // A subject that continues a stream is seeded once and then just called, as its users call it.
       const auto seed = [&](std::uint64_t call) {
@@ -139,28 +143,38 @@ Family stream_independence() {
   return {
       {.sheet = {.id = "stream/rows",
                  .statement = "Rows of a batch and draws of a call are independent.",
-                 .pivot = "each row becomes uniforms; pairs across rows of a draw and across successive draws are "
-                          "uniform on the square",
+                 .pivot =
+                     "each row becomes uniforms; pairs across rows of a draw and across successive draws are "
+                     "uniform on the square",
                  .test = "test martingale over 8 x 8 tables of such pairs; rows that are equal bit for bit",
-                 .power = "a total variation of .01 in a pair table; one pair of equal rows in about 1e5",
+                 .power =
+                     "a total variation of .01 in a pair table; two equal rows of samples in all, of noise "
+                     "values one pair in some 40,000; blind to dependence between rows that are far apart",
                  .proof = "proofs/streams.md#stream-rows",
                  .source = "Knuth 1998, The art of computer programming 2, 3.3.2 (serial test)",
                  .effect = .01},
-       .cases = [](const subject::Description& d,
-                   const Request& r) { return cases_of("stream/rows", d, r, 2, {1u << 21, .01}); },
+       .cases =
+           [](const subject::Description& d, const Request& r) {
+             return cases_of("stream/rows", d, r, 2, {1u << 21, .01});
+           },
        .missing = missing_random_path,
        .check = check_rows},
       {.sheet = {.id = "stream/calls",
-                 .statement = "Successive calls are independent: under different seeds, or, for a subject that "
-                              "continues a stream, without any.",
+                 .statement =
+                     "Successive calls are independent: under different seeds, or, for a subject that "
+                     "continues a stream, without any.",
                  .pivot = "draws at the same place of two calls become pairs of uniforms",
                  .test = "test martingale over 8 x 8 tables of such pairs; draws that are equal bit for bit",
-                 .power = "a total variation of .01 in a pair table",
+                 .power =
+                     "a total variation of .01 in a pair table, which pairs of draws at the same place make; "
+                     "two equal draws in all, of noise values one pair in some 40,000",
                  .proof = "proofs/streams.md#stream-calls",
                  .source = "Knuth 1998, The art of computer programming 2, 3.3.2 (serial test)",
                  .effect = .01},
-       .cases = [](const subject::Description& d,
-                   const Request& r) { return cases_of("stream/calls", d, r, 1, {1u << 21, .01}); },
+       .cases =
+           [](const subject::Description& d, const Request& r) {
+             return cases_of("stream/calls", d, r, 1, {1u << 21, .01});
+           },
        .missing = missing_random_path,
        .check = check_calls}};
 }

@@ -29,7 +29,8 @@ std::vector<Case> replay_cases(const subject::Description& description, const Re
   CaseList list("stream/replay", request);
   for (const subject::Dtype dtype : judged_dtypes(description)) {
     for (const Path& path : random_paths(description)) {
-      const LogitsSet six = path.operation == Operation::gumbel ? no_logits() : spread_logits(request.seed, 6);
+      const LogitsSet six =
+          path.operation == Operation::gumbel ? no_logits() : spread_logits(request.seed, 6);
       list.add(six, dtype, .5, {kDraws, 0}, name(path), false);
     }
   }
@@ -64,11 +65,14 @@ CheckResult check_replay(const Case& tried, subject::Subject& subject, const sta
         const subject::Array& again = array(second, kept.name);
         tally.require(same_bits(kept.array, again), [&] {
           std::size_t at = 0;
-          while (at < std::min(kept.array.size(), again.size()) && kept.array.real(at) == again.real(at)) ++at;
+          while (at < std::min(kept.array.size(), again.size()) && kept.array.real(at) == again.real(at))
+            ++at;
           return at < kept.array.size() && at < again.size()
-                     ? fmt::format("seed {}: {} is {:.9g} at place {} when asked first and {:.9g} when asked again",
-                                   *question.seed, kept.name, kept.array.real(at), at, again.real(at))
-                     : fmt::format("seed {}: {} has another shape when asked again", *question.seed, kept.name);
+                     ? fmt::format(
+                           "seed {}: {} is {:.9g} at place {} when asked first and {:.9g} when asked again",
+                           *question.seed, kept.name, kept.array.real(at), at, again.real(at))
+                     : fmt::format("seed {}: {} has another shape when asked again", *question.seed,
+                                   kept.name);
         });
       }
     }
@@ -96,9 +100,9 @@ double noise_behind(const Asked& asked, const Reals& sample, std::size_t at, std
   return asked.temperature * std::log(sample[at + k]) - asked.logits[k];
 }
 
-// What rounding does to a difference of two such values: logits + noise, its division and its distance from the
-// largest each round numbers of that size, which the temperature then takes back; the exponential, the sum and the
-// quotient round y itself, and its logarithm is off by that, times the temperature.
+// What rounding does to a difference of two such values: logits + noise, its division and its distance from
+// the largest each round numbers of that size, which the temperature then takes back; the exponential, the
+// sum and the quotient round y itself, and its logarithm is off by that, times the temperature.
 double noise_bound(const Asked& asked, double unit_roundoff) {
   double largest = 0;
   for (const double logit : asked.logits) {
@@ -122,7 +126,8 @@ CheckResult check_frozen(const Case& tried, subject::Subject& subject, const sta
     for (std::uint64_t s = 0; s < kFrozenSeeds; ++s) {
       std::vector<subject::Answer> answers;
       for (const Asked& asked : questions) {
-        subject::Question question = question_of(inquiry, {.operation = Operation::gumbel_softmax}, inquiry.seed(s), tried.draws);
+        subject::Question question =
+            question_of(inquiry, {.operation = Operation::gumbel_softmax}, inquiry.seed(s), tried.draws);
         question.arrays = {{"logits", subject::real_array(tried.shape, asked.logits, tried.dtype)}};
         question.temperature = asked.temperature;
         answers.push_back(inquiry.ask(question));
@@ -133,7 +138,8 @@ CheckResult check_frozen(const Case& tried, subject::Subject& subject, const sta
         const Reals other(array(answers[q], "sample"));
         const double bound = noise_bound(questions[0], u) + noise_bound(questions[q], u);
         for (std::size_t at = 0; at < base.size(); at += classes) {
-          // The first entry of the row that the dtype holds in both samples is what the others are compared by.
+          // The first entry of the row that the dtype holds in both samples is what the others are compared
+          // by.
           std::size_t reference = classes;
           for (std::size_t k = 0; k < classes; ++k) {
             if (!(base[at + k] > least && other[at + k] > least)) continue;
@@ -141,12 +147,13 @@ CheckResult check_frozen(const Case& tried, subject::Subject& subject, const sta
               reference = k;
               continue;
             }
-            tally.compare(noise_behind(questions[q], other, at, k) - noise_behind(questions[q], other, at, reference),
-                          noise_behind(questions[0], base, at, k) - noise_behind(questions[0], base, at, reference),
-                          bound, [&] {
-                            return fmt::format("difference of noise {} and {} of draw {} at temperature {:g}", k,
-                                               reference, at / classes, questions[q].temperature);
-                          });
+            tally.compare(
+                noise_behind(questions[q], other, at, k) - noise_behind(questions[q], other, at, reference),
+                noise_behind(questions[0], base, at, k) - noise_behind(questions[0], base, at, reference),
+                bound, [&] {
+                  return fmt::format("difference of noise {} and {} of draw {} at temperature {:g}", k,
+                                     reference, at / classes, questions[q].temperature);
+                });
           }
         }
       }
@@ -158,36 +165,42 @@ CheckResult check_frozen(const Case& tried, subject::Subject& subject, const sta
 }  // namespace
 
 Family stream_replay() {
-  return {{.sheet = {.id = "stream/replay",
-                     .statement = "The same question with the same seed gives the same answer, bit for bit, whatever "
-                                  "was asked in between.",
-                     .pivot = "none: exact",
-                     .test = "eight seeds, each asked twice with another question between",
-                     .power = "any difference in those answers; a subject that draws nothing at all replays too, so "
-                              "it counts only beside an upheld law",
-                     .proof = "proofs/streams.md#stream-replay",
-                     .source = "Salmon, Moraes, Dror and Shaw 2011",
-                     .beside = {"gumbel/law", "gumbel-max/law", "categorical/law", "concrete/law"}},
-           .cases = replay_cases,
-           .missing = missing_seeds,
-           .check = check_replay},
-          {.sheet = {.id = "stream/frozen",
-                     .statement = "Where a subject declares frozen noise: for one seed the noise does not depend on "
-                                  "logits or temperature.",
-                     .pivot = "temperature log y - logits is the noise up to a constant of the row",
-                     .test = "four seeds under two sets of logits and three temperatures, differences of noise "
-                             "against a running error bound",
-                     .power = "any noise that differs by more than rounding",
-                     .proof = "proofs/streams.md#stream-frozen",
-                     .source = "Maddison, Mnih and Teh 2017",
-                     .beside = {"concrete/law"}},
-           .cases = frozen_cases,
-           .missing =
-               [](const subject::Description& d) {
-                 if (std::string missing = lacks_frozen(d, Operation::gumbel_softmax); !missing.empty()) return missing;
-                 return std::string(d.offer(Operation::gumbel_softmax)->soft ? "" : "The subject has no soft path.");
-               },
-           .check = check_frozen}};
+  return {
+      {.sheet = {.id = "stream/replay",
+                 .statement =
+                     "The same question with the same seed gives the same answer, bit for bit, whatever "
+                     "was asked in between.",
+                 .pivot = "none: exact",
+                 .test = "eight seeds, each asked twice with another question between",
+                 .power =
+                     "any difference in those answers; a subject that draws nothing at all replays too, so "
+                     "it counts only beside an upheld law",
+                 .proof = "proofs/streams.md#stream-replay",
+                 .source = "Salmon, Moraes, Dror and Shaw 2011",
+                 .beside = {"gumbel/law", "gumbel-max/law", "categorical/law", "concrete/law"}},
+       .cases = replay_cases,
+       .missing = missing_seeds,
+       .check = check_replay},
+      {.sheet = {.id = "stream/frozen",
+                 .statement =
+                     "Where a subject declares frozen noise: for one seed the noise does not depend on "
+                     "logits or temperature.",
+                 .pivot = "temperature log y - logits is the noise up to a constant of the row",
+                 .test = "four seeds under two sets of logits and three temperatures, differences of noise "
+                         "against a running error bound",
+                 .power = "any noise that differs by more than rounding",
+                 .proof = "proofs/streams.md#stream-frozen",
+                 .source = "Maddison, Mnih and Teh 2017",
+                 .beside = {"concrete/law"}},
+       .cases = frozen_cases,
+       .missing =
+           [](const subject::Description& d) {
+             if (std::string missing = lacks_frozen(d, Operation::gumbel_softmax); !missing.empty())
+               return missing;
+             return std::string(d.offer(Operation::gumbel_softmax)->soft ? ""
+                                                                         : "The subject has no soft path.");
+           },
+       .check = check_frozen}};
 }
 
 }  // namespace gumbelcheck::claim::family
