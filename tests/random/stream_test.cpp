@@ -19,8 +19,10 @@ namespace {
 
 static_assert(std::uniform_random_bit_generator<Stream>);
 
-nlohmann::json golden() {
-  return nlohmann::json::parse(std::ifstream(GUMBELCHECK_TEST_DATA "/random/stream_words.json"));
+const nlohmann::json& golden() {
+  static const nlohmann::json table =
+      nlohmann::json::parse(std::ifstream(GUMBELCHECK_TEST_DATA "/random/stream_words.json"));
+  return table;
 }
 
 StreamId id_of(const nlohmann::json& row) {
@@ -54,17 +56,21 @@ std::array<std::uint64_t, 2> pair_at(const StreamId& id, std::uint64_t even_posi
 }
 
 TEST(StreamGolden, WordsAtPositions) {
+  int words = 0;
   for (const auto& row : golden()["streams"]) {
     for (const auto& entry : row["words"]) {
       const auto position = entry["position"].get<std::uint64_t>();
       Stream stream(id_of(row), position);
       EXPECT_EQ(stream(), entry["word"].get<std::uint64_t>()) << row.dump() << " at " << position;
       EXPECT_EQ(stream.position(), position + 1);
+      ++words;
     }
   }
+  EXPECT_EQ(words, 5 * 12);
 }
 
 TEST(StreamGolden, ClaimNumbers) {
+  EXPECT_EQ(golden()["claim_numbers"].size(), 4u);
   for (const auto& [claim, number] : golden()["claim_numbers"].items()) {
     EXPECT_EQ(claim_number(claim), number.get<std::uint32_t>()) << claim;
   }

@@ -29,7 +29,8 @@ std::string evidence_text(const CheckResult& check) {
   }
   if (!check.evidence) return "exact";
   if (std::isinf(check.evidence->largest_log_e)) return "E = inf";
-  if (check.evidence->largest_log_e > 0) return fmt::format("E = 1e{:.1f}", check.evidence->largest_log_e / kLn10);
+  if (check.evidence->largest_log_e > 0)
+    return fmt::format("E = 1e{:.1f}", check.evidence->largest_log_e / kLn10);
   return fmt::format("p = {:.1e}", check.evidence->p_value);
 }
 
@@ -108,7 +109,7 @@ std::vector<FaultResult> selftest(const std::vector<std::string>& faults, unsign
   // Acquittals take longest, so they start first.
   std::vector<std::size_t> order(chosen.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::stable_partition(order, [&](std::size_t i) { return chosen[i]->acquittal(); });
+  std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return chosen[i]->acquittal(); });
 
   std::vector<FaultResult> results(chosen.size());
   std::atomic<std::size_t> next = 0, done = 0;

@@ -23,9 +23,8 @@ SubjectSource subject_source(const std::string& spec, const std::vector<std::str
   if (spec.starts_with(kFault)) {
     const fault::Fault* found = fault::find(std::string_view(spec).substr(kFault.size()));
     if (found == nullptr) {
-      throw std::invalid_argument(
-          fmt::format("subject: there is no fault \"{}\"; `gumbelcheck faults` lists them",
-                      spec.substr(kFault.size())));
+      throw std::invalid_argument(fmt::format(
+          "subject: there is no fault \"{}\"; `gumbelcheck faults` lists them", spec.substr(kFault.size())));
     }
     return {.spec = spec, .command = {}, .open = found->open};
   }

@@ -92,8 +92,8 @@ class Workers {
   }
 
  private:
-  // A second conversation that cannot be had (a device that takes one program at a time) is no fault of the subject's:
-  // the first one does the work alone, and the record is the same.
+  // A second conversation that cannot be had (a device that takes one program at a time) is no fault of the
+  // subject's: the first one does the work alone, and the record is the same.
   void work_beside(const subject::Description& described) {
     std::optional<subject::Subject> own;
     try {
@@ -163,7 +163,8 @@ void end_with_first_breakdown(std::vector<CheckResult>& results, const std::vect
   if (first == results.end()) return;
   for (auto later = std::next(first); later != results.end(); ++later) {
     const claim::Case& tried = *tasks[static_cast<std::size_t>(later - results.begin())].tried;
-    *later = broken(tried, fmt::format("The conversation had ended at {} ({}).", first->tried.claim, first->tried.label));
+    *later = broken(
+        tried, fmt::format("The conversation had ended at {} ({}).", first->tried.claim, first->tried.label));
   }
 }
 
@@ -184,15 +185,14 @@ void hold_beside_laws(claim::RunRecord& record) {
     for (CheckResult& check : result.checks) {
       if (check.verdict != Verdict::upheld) continue;
       check.verdict = Verdict::inconclusive;
-      check.finding = fmt::format("The check passed, but a constant output would pass it too, and none of {} is upheld.",
-                                  fmt::join(beside, ", "));
+      check.finding =
+          fmt::format("The check passed, but a constant output would pass it too, and none of {} is upheld.",
+                      fmt::join(beside, ", "));
     }
   }
 }
 
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-}
+std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 }  // namespace
 
@@ -204,12 +204,14 @@ claim::RunRecord run(const Settings& settings, const SubjectSource& source, cons
   subject::Subject first = source.open();
   record.program_version = GUMBELCHECK_VERSION;
   record.description = first.describe();
-  record.subject = source.spec == "process" ? fmt::format("-- {}", fmt::join(source.command, " ")) : source.spec;
+  record.subject =
+      source.spec == "process" ? fmt::format("-- {}", fmt::join(source.command, " ")) : source.spec;
   record.seed = settings.request.seed;
   const Plan planned = plan(settings, record.description);
   record.budget = planned.budget;
 
-  unsigned threads = settings.threads > 0 ? settings.threads : std::max(1u, std::thread::hardware_concurrency());
+  unsigned threads =
+      settings.threads > 0 ? settings.threads : std::max(1u, std::thread::hardware_concurrency());
   // A subject with a stream of its own answers by what it was asked before: one conversation, in order.
   if (keeps_conversation(source) && record.description.seeding != subject::Seeding::call) threads = 1;
   record.threads = threads;
@@ -231,8 +233,10 @@ claim::RunRecord run(const Settings& settings, const SubjectSource& source, cons
     result.sheet = planned_claim.claim->sheet;
     for (std::size_t i = 0; i < planned_claim.cases.size(); ++i) {
       CheckResult& check = result.checks.emplace_back(std::move(results[at++]));
-      check.replay_token = claim::replay_token(
-          {.tried = check.tried, .budget = planned.budget, .subject = source.spec, .command = source.command});
+      check.replay_token = claim::replay_token({.tried = check.tried,
+                                                .budget = planned.budget,
+                                                .subject = source.spec,
+                                                .command = source.command});
     }
     if (planned_claim.cases.empty()) {
       CheckResult& check = result.checks.emplace_back();

@@ -36,7 +36,8 @@ using ProgressSink = std::function<void(const Progress&)>;  // called from one t
 
 // The record is the same, times and `threads` apart, for every number of threads.
 // throws std::invalid_argument with a sentence for a claim that is not known or settings out of range
-claim::RunRecord run(const Settings& settings, const SubjectSource& source, const ProgressSink& progress = {});
+claim::RunRecord run(const Settings& settings, const SubjectSource& source,
+                     const ProgressSink& progress = {});
 
 claim::CheckResult replay(const claim::Replay& replay);
 
