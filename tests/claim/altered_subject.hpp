@@ -53,16 +53,14 @@ inline void change_each(subject::Answer& answer, std::string_view name,
 // The built-in implementation without seeds of its own: without a seed it goes on with its stream.
 inline Altered streaming(subject::Seeding seeding) {
   const auto state = std::make_shared<std::uint64_t>(1);
-  return {
-      .description = [seeding](subject::Description& d) { d.seeding = seeding; },
-      .question =
-          [state](subject::Question& q) {
-            if (q.call == subject::Operation::softmax || q.call == subject::Operation::concrete_log_density)
-              return;
-            if (q.seed) *state = *q.seed;
-            q.seed = *state;
-            *state = (*state * 0x5851F42D4C957F2Du + 0x14057B7EF767814Fu) >> 11;
-          }};
+  return {.description = [seeding](subject::Description& d) { d.seeding = seeding; },
+          .question =
+              [state](subject::Question& q) {
+                if (q.call == subject::Operation::softmax || q.call == subject::Operation::concrete_log_density) return;
+                if (q.seed) *state = *q.seed;
+                q.seed = *state;
+                *state = (*state * 0x5851F42D4C957F2Du + 0x14057B7EF767814Fu) >> 11;
+              }};
 }
 
 // How a claim's cases are tried: those whose label holds `label`, of the subject's own description. One with
@@ -92,8 +90,7 @@ inline claim::CheckResult checked(const claim::Case& made, const Altered& altere
   return claim::find(made.claim)->check(made, subject, trial.budget);
 }
 
-inline std::vector<claim::CheckResult> tried(std::string_view id, const Altered& altered,
-                                             const Trial& trial = {}) {
+inline std::vector<claim::CheckResult> tried(std::string_view id, const Altered& altered, const Trial& trial = {}) {
   std::vector<claim::CheckResult> results;
   for (const claim::Case& made : cases(id, altered, trial)) results.push_back(checked(made, altered, trial));
   return results;
@@ -107,8 +104,8 @@ inline claim::CheckResult first_of(std::string_view id, const Altered& altered, 
 
 // So that a failure shows the word and the sentence.
 inline std::string said(const claim::CheckResult& result) {
-  return std::string(claim::name(result.verdict)) + ": " + result.tried.claim + " (" + result.tried.label +
-         ") " + result.finding;
+  return std::string(claim::name(result.verdict)) + ": " + result.tried.claim + " (" + result.tried.label + ") " +
+         result.finding;
 }
 
 }  // namespace gumbelcheck::claim_test

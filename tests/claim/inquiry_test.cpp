@@ -158,7 +158,6 @@ TEST(Inquiry, ARefusalOfGoodInputRefutesEveryClaimThatAsked) {
     subject::Reply ask(const subject::Question&) const { return subject::Refusal{"not today"}; }
   };
   for (const claim::Claim& claim : claim::catalogue()) {
-    if (claim.sheet.id == "edge/refusal") continue;  // there a refusal is right
     const subject::Description description = subject::Reference().describe();
     for (const claim::Case& made : claim.cases(description, {.draws = 2})) {
       if (made.logits.size() > 20'000) continue;

@@ -14,8 +14,8 @@ namespace gumbelcheck::claim {
 
 using subject::Operation;
 
-std::vector<Path> paths(const subject::Offer& offer) {
-  std::vector<Path> paths = {{"soft", false}};
+std::vector<GradientPath> gradient_paths(const subject::Offer& offer) {
+  std::vector<GradientPath> paths = {{"soft", false}};
   if (offer.hard) paths.push_back({"hard", true});
   return paths;
 }

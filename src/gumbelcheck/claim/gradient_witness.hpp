@@ -14,11 +14,11 @@
 namespace gumbelcheck::claim {
 
 // The two paths of gumbel_softmax that have a gradient, as far as the subject has them.
-struct Path {
+struct GradientPath {
   const char* name;
   bool hard;
 };
-std::vector<Path> paths(const subject::Offer& offer);
+std::vector<GradientPath> gradient_paths(const subject::Offer& offer);
 
 // "" when the gradient of the soft path can be asked and, where there is a hard path, that of the same noise.
 std::string lacks_gradient(const subject::Description& description);

@@ -11,6 +11,9 @@
 
 namespace gumbelcheck::claim {
 
+// For a sentence: the sign of a NaN says nothing.
+inline double shown(double value) { return std::isnan(value) ? std::abs(value) : value; }
+
 class Tally {
  public:
   Tally(std::string witness, std::string bound) {
@@ -29,7 +32,7 @@ class Tally {
     if (ratio > evidence_.worst || evidence_.comparisons == 1) {
       evidence_.worst = ratio;
       evidence_.where =
-          fmt::format("{}: got {:.9g}, expected {:.9g} within {:.3g}", where(), given, expected, bound);
+          fmt::format("{}: got {:.9g}, expected {:.9g} within {:.3g}", where(), shown(given), shown(expected), bound);
     }
   }
   // A fact that holds or not.
@@ -55,10 +58,10 @@ class Tally {
       result.verdict = Verdict::upheld;
     } else {
       result.verdict = Verdict::refuted;
-      result.finding = std::isinf(evidence_.worst)
-                           ? evidence_.where + "."
-                           : fmt::format("{} (the bound would have to be {:.3g} times as large).",
-                                         evidence_.where, evidence_.worst);
+      result.finding =
+          std::isinf(evidence_.worst)
+              ? evidence_.where + "."
+              : fmt::format("{} (the bound would have to be {:.3g} times as large).", evidence_.where, evidence_.worst);
     }
   }
 

@@ -35,9 +35,11 @@ struct Progress {
 using ProgressSink = std::function<void(const Progress&)>;  // called from one thread at a time
 
 // The record is the same, times and `threads` apart, for every number of threads.
-// throws std::invalid_argument with a sentence for a claim that is not known or settings out of range
-claim::RunRecord run(const Settings& settings, const SubjectSource& source,
-                     const ProgressSink& progress = {});
+// A program keeps one conversation a thread; its first breakdown breaks everything that comes later in the plan, in
+// whatever conversation. Where a second conversation cannot be had, the first does the work alone.
+// throws std::invalid_argument with a sentence for a claim that is not known or settings out of range, before
+//        anything is started; what a check throws, which is a defect of the check
+claim::RunRecord run(const Settings& settings, const SubjectSource& source, const ProgressSink& progress = {});
 
 claim::CheckResult replay(const claim::Replay& replay);
 

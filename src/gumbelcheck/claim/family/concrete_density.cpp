@@ -56,8 +56,7 @@ std::vector<double> simplex_point(random::Stream& stream, std::size_t classes, s
 }
 
 // Each of some 2K + 4 terms is rounded, and so is each of their sums.
-double rounding_bound(const std::vector<double>& logits, double temperature, const double* x,
-                      subject::Dtype dtype) {
+double rounding_bound(const std::vector<double>& logits, double temperature, const double* x, subject::Dtype dtype) {
   const double classes = static_cast<double>(logits.size());
   double size = std::lgamma(classes) + (classes - 1) * std::abs(std::log(temperature)) + 1;
   double largest = 0;
@@ -78,8 +77,7 @@ CheckResult check_density(const Case& tried, subject::Subject& subject, const st
     // (K - 1) temperature as the dtype may come to hold it: so close to 1, either limit is right.
     const double distance = static_cast<double>(classes - 1) * tried.temperature - 1;
     if (zero_entry && std::abs(distance) <= 8 * subject::unit_roundoff(tried.dtype)) {
-      throw Ended{Verdict::unsupported,
-                  "At temperature 1/(K-1) itself the limit is finite and not documented."};
+      throw Ended{Verdict::unsupported, "At temperature 1/(K-1) itself the limit is finite and not documented."};
     }
     const std::vector<double> logits = rounded_logits(tried);
     random::Stream stream(inquiry.stream(random::Purpose::cotangent));
@@ -116,12 +114,11 @@ CheckResult check_density(const Case& tried, subject::Subject& subject, const st
       if (zero_entry) {
         const double limit = distance < 0 ? HUGE_VAL : -HUGE_VAL;
         tally.require(given == limit,
-                      [&] { return fmt::format("{} is {}; the limit is {}", where(), given, limit); });
+                      [&] { return fmt::format("{} is {}; the limit is {}", where(), shown(given), limit); });
         continue;
       }
       const double expected = law::concrete_log_density_double(logits, tried.temperature, point);
-      tally.compare(given, expected, rounding_bound(logits, tried.temperature, point.data(), tried.dtype),
-                    where);
+      tally.compare(given, expected, rounding_bound(logits, tried.temperature, point.data(), tried.dtype), where);
     }
     tally.conclude(result);
   });
@@ -130,22 +127,20 @@ CheckResult check_density(const Case& tried, subject::Subject& subject, const st
 }  // namespace
 
 Family concrete_density() {
-  return {
-      {.sheet =
-           {.id = "concrete/density",
-            .statement = "The log-density equals log((K-1)! temperature^(K-1) prod_k alpha_k "
-                         "x_k^(-temperature-1) / (sum_i alpha_i x_i^(-temperature))^K) where every entry is "
-                         "positive; where one is zero it is the limit, +inf for temperature < 1/(K-1) and "
-                         "-inf above; never NaN.",
-            .pivot = "none: exact",
-            .test = "400 points from the centre to the corners of the simplex at each temperature, against a "
-                    "50-digit oracle; points with one zero entry apart",
-            .power = "any error above the rounding of its terms: a factor left out, a wrong exponent",
-            .proof = "proofs/concrete.md#concrete-density",
-            .source = "Maddison, Mnih and Teh 2017"},
-       .cases = density_cases,
-       .missing = [](const subject::Description& d) { return lacks(d, Operation::concrete_log_density); },
-       .check = check_density}};
+  return {{.sheet = {.id = "concrete/density",
+                     .statement = "The log-density equals log((K-1)! temperature^(K-1) prod_k alpha_k "
+                                  "x_k^(-temperature-1) / (sum_i alpha_i x_i^(-temperature))^K) where every entry is "
+                                  "positive; where one is zero it is the limit, +inf for temperature < 1/(K-1) and "
+                                  "-inf above; never NaN.",
+                     .pivot = "none: exact",
+                     .test = "400 points from the centre to the corners of the simplex at each temperature, against a "
+                             "50-digit oracle; points with one zero entry apart",
+                     .power = "any error above the rounding of its terms: a factor left out, a wrong exponent",
+                     .proof = "proofs/concrete.md#concrete-density",
+                     .source = "Maddison, Mnih and Teh 2017"},
+           .cases = density_cases,
+           .missing = [](const subject::Description& d) { return lacks(d, Operation::concrete_log_density); },
+           .check = check_density}};
 }
 
 }  // namespace gumbelcheck::claim::family

@@ -11,6 +11,7 @@
 #include "gumbelcheck/claim/reals.hpp"
 #include "gumbelcheck/claim/tally.hpp"
 #include "gumbelcheck/claim/uniform_rows.hpp"
+#include "gumbelcheck/statistic/compensated_sum.hpp"
 
 namespace gumbelcheck::claim::family {
 
@@ -22,18 +23,19 @@ std::string missing_sample(const subject::Description& description) {
   return lacks(description, Operation::gumbel_softmax);
 }
 
-// Entries in [0, 1], and a sum of 1: K entries each rounded once and added with K roundings in double.
+// Entries in [0, 1], and a sum of 1: K entries each rounded once. In float64 a plain sum would round as much as the
+// subject may, so the sum is compensated.
 template <class Where>
 void compare_row(Tally& tally, const Reals& sample, std::size_t first, const RowLayout& layout,
                  double unit_roundoff, const Where& where) {
-  double sum = 0;
+  statistic::CompensatedSum sum;
   for (std::size_t k = 0; k < layout.classes; ++k) {
     const double value = sample[first + k * layout.stride];
     tally.require(value >= 0 && value <= 1,
                   [&] { return fmt::format("{}: entry {} is {:.9g}, outside [0, 1]", where(), k, value); });
-    sum += value;
+    sum.add(value);
   }
-  tally.compare(sum, 1, static_cast<double>(layout.classes + 4) * unit_roundoff,
+  tally.compare(sum.value(), 1, static_cast<double>(layout.classes + 4) * unit_roundoff,
                 [&] { return "sum of " + where(); });
 }
 

@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "gumbelcheck/claim/cases.hpp"
 #include "gumbelcheck/claim/drawing.hpp"
+#include "gumbelcheck/claim/noise_tails.hpp"
 #include "gumbelcheck/claim/reals.hpp"
 #include "gumbelcheck/claim/tally.hpp"
 #include "gumbelcheck/law/gumbel.hpp"
-#include "gumbelcheck/statistic/exact_tails.hpp"
 
 namespace gumbelcheck::claim::family {
 
@@ -20,11 +19,6 @@ namespace {
 using subject::Operation;
 
 constexpr std::uint64_t kDraws = std::uint64_t{1} << 23;
-constexpr std::uint64_t kKept = std::uint64_t{1} << 15;       // of the largest values, about
-constexpr std::uint64_t kBodyDraws = std::uint64_t{1} << 16;  // whose distinct values are counted
-constexpr std::size_t kShallowest = 8;                        // tail counts at 2^-8 ...
-constexpr std::size_t kDeepest = 40;                          // ... 2^-40, at both ends
-constexpr double kLostBits = 2;  // of the dtype's own resolution that a right source may lose
 const char* const kInjected = "injected uniforms";
 const char* const kEndpoints = "injected uniforms 0 and 1";
 
@@ -39,145 +33,10 @@ std::vector<Case> tail_cases(const subject::Description& description, const Requ
   return list.take();
 }
 
-// The integral of f(g)^2 spacing(g) over g > from, f the Gumbel density and spacing the distance of
-// neighbouring values of the dtype: the chance that two draws are equal and above `from`, were the noise
-// rounded once. With w = exp(-g) the antiderivative of f^2 is (w/2 + 1/4) exp(-2 w).
-double chance_of_repeat(double from, double unit_roundoff) {
-  const auto antiderivative = [](double g) {
-    const double w = std::exp(-g);
-    return (w / 2 + .25) * std::exp(-2 * w);
-  };
-  double chance = 0;
-  for (int binade = -20; binade < 7; ++binade) {  // |g| in [2^binade, 2^(binade + 1))
-    const double low = std::ldexp(1.0, binade);
-    const double high = 2 * low;
-    // Noise near 0 comes through a logarithm of numbers near 1, whose spacing it keeps.
-    const double spacing = 2 * unit_roundoff * std::max(low, .5);
-    for (const auto& [a, b] : {std::pair(low, high), std::pair(-high, -low)}) {
-      if (b <= from || b < -6) continue;
-      chance += (antiderivative(b) - antiderivative(std::max(a, std::max(from, -6.0)))) * spacing;
-    }
-  }
-  return chance;
-}
-
-struct Test {
-  std::string what;
-  double p_value = 1;
-};
-
-std::uint64_t repeats(std::vector<double> values) {
-  std::ranges::sort(values);
-  return static_cast<std::uint64_t>(values.end() - std::unique(values.begin(), values.end()));
-}
-
-Test repeat_test(const std::string& where, const std::vector<double>& values, double all_draws, double from,
-                 double unit_roundoff) {
-  const std::uint64_t seen = repeats(values);
-  const double mean =
-      std::exp2(kLostBits) * all_draws * all_draws / 2 * chance_of_repeat(from, unit_roundoff);
-  return {
-      fmt::format("{} exact repeats among {} {}, at most {:.3g} expected", seen, values.size(), where, mean),
-      statistic::poisson_upper_tail(seen, mean)};
-}
-
-// How often the extreme value itself was drawn. On the scale on which U, or 1 - U, is exp(-w) the draws are
-// exponential, and their ordered values are apart by independent exponentials of rates 1, 2, ...: that j + 1
-// of them share a cell of width c at the end has probability at most j! c^j. `slope` is dw/dg there.
-Test cap_test(const char* end, double value, std::uint64_t count, double slope, double unit_roundoff) {
-  const double cell = std::exp2(kLostBits) * 2 * unit_roundoff * std::max(std::abs(value), .5) * slope;
-  double p_value = 1;
-  for (std::uint64_t i = 1; i < count && p_value > 0; ++i)
-    p_value *= std::min(1.0, static_cast<double>(i) * cell);
-  return {fmt::format("the {} value, {:.6g}, was drawn {} times", end, value, count), p_value};
-}
-
-// Where U = exp(-exp(-g)) falls below 2^-k, and where 1 - U does, as values of g: no draw needs a logarithm.
-struct Depths {
-  std::vector<double> lower, upper;
-  Depths() : lower(kDeepest + 1), upper(kDeepest + 1) {
-    for (std::size_t k = kShallowest; k <= kDeepest; ++k) {
-      const double depth = static_cast<double>(k);
-      lower[k] = -std::log(depth * std::numbers::ln2);
-      upper[k] = -std::log(-std::log1p(-std::exp2(-depth)));
-    }
-  }
-};
-
-// What is kept of the draws: nothing that grows with them.
-class Tails {
- public:
-  explicit Tails(std::uint64_t draws)
-      : kept_share_(std::min(.25, static_cast<double>(kKept) / static_cast<double>(draws))),
-        threshold_(-std::log(-std::log1p(-kept_share_))) {}
-
-  void add(double g) {
-    smallest_.add(-g);
-    greatest_.add(g);
-    for (std::size_t k = kShallowest; k <= kDeepest && g < depths_.lower[k]; ++k) ++below_[k];
-    for (std::size_t k = kShallowest; k <= kDeepest && g > depths_.upper[k]; ++k) ++above_[k];
-    if (g > threshold_ && largest_.size() < 8 * kKept) largest_.push_back(g);
-    if (first_.size() < kBodyDraws) first_.push_back(g);
-  }
-
-  std::vector<Test> tests(std::uint64_t draws, double unit_roundoff) const {
-    const double n = static_cast<double>(draws);
-    std::vector<Test> made;
-    for (std::size_t k = kShallowest; k <= kDeepest; ++k) {
-      const double p = std::exp2(-static_cast<double>(k));
-      const auto count = [&](const char* end, std::uint64_t seen) {
-        made.push_back(
-            {fmt::format("{} values beyond the {} 2^-{} quantile, {:.3g} expected", seen, end, k, n * p),
-             statistic::binomial_two_sided(seen, draws, p)});
-      };
-      count("lower", below_[k]);
-      count("upper", above_[k]);
-    }
-    made.push_back(
-        cap_test("smallest", -smallest_.value, smallest_.count, std::exp(smallest_.value), unit_roundoff));
-    made.push_back(cap_test("largest", greatest_.value, greatest_.count, 1, unit_roundoff));
-    made.push_back(repeat_test("of the largest values", largest_, n, threshold_, unit_roundoff));
-    made.push_back(repeat_test("of the first values", first_, static_cast<double>(first_.size()), -HUGE_VAL,
-                               unit_roundoff));
-    return made;
-  }
-
-  // The largest values as a uniform on a grid of 2^-24 would have made them.
-  Test on_coarse_grid(std::uint64_t draws, double unit_roundoff) const {
-    std::vector<double> coarse;
-    for (const double g : largest_) coarse.push_back(std::round(std::ldexp(-std::expm1(-std::exp(-g)), 24)));
-    return repeat_test("", coarse, static_cast<double>(draws), threshold_, unit_roundoff);
-  }
-
-  double smallest() const { return -smallest_.value; }
-  double greatest() const { return greatest_.value; }
-
- private:
-  struct Extreme {
-    double value = -HUGE_VAL;
-    std::uint64_t count = 0;
-    void add(double g) {
-      if (g < value) return;
-      count = g > value ? 1 : count + 1;
-      value = g;
-    }
-  };
-
-  double kept_share_;
-  double threshold_;
-  Depths depths_;
-  std::vector<std::uint64_t> below_ = std::vector<std::uint64_t>(kDeepest + 1);
-  std::vector<std::uint64_t> above_ = std::vector<std::uint64_t>(kDeepest + 1);
-  std::vector<double> largest_, first_;
-  Extreme smallest_;  // of -g
-  Extreme greatest_;
-};
-
 CheckResult check_drawn(const Case& tried, subject::Subject& subject, const statistic::Budget& budget) {
   return concluded(tried, [&](CheckResult& result) {
     Inquiry inquiry(tried, subject);
-    const double unit_roundoff = subject::unit_roundoff(tried.dtype);
-    Tails tails(tried.draws);
+    NoiseTails tails(tried.draws, subject::unit_roundoff(tried.dtype));
     const std::uint64_t most = draws_per_question(1);
     for (std::uint64_t number = 0; result.draws < tried.draws; ++number) {
       const std::uint64_t draws = std::min(most, tried.draws - result.draws);
@@ -196,9 +55,9 @@ CheckResult check_drawn(const Case& tried, subject::Subject& subject, const stat
       result.draws += draws;
     }
 
-    const std::vector<Test> tests = tails.tests(tried.draws, unit_roundoff);
-    const Test& worst = *std::ranges::min_element(tests, {}, &Test::p_value);
-    const Test control = tails.on_coarse_grid(tried.draws, unit_roundoff);
+    const std::vector<TailTest> tests = tails.tests();
+    const TailTest& worst = *std::ranges::min_element(tests, {}, &TailTest::p_value);
+    const TailTest control = tails.on_coarse_grid();
     const double alpha = budget.part_of(tests.size()).alpha_per_check();
 
     statistic::Evidence evidence;

@@ -2,6 +2,7 @@
 // softmax_gradient.cpp.)
 
 #include "gumbelcheck/law/softmax.hpp"
+#include "gumbelcheck/statistic/compensated_sum.hpp"
 
 #include <fmt/format.h>
 
@@ -76,15 +77,16 @@ CheckResult check_simplex(const Case& tried, subject::Subject& subject, const st
     Inquiry inquiry(tried, subject);
     Tally tally("the simplex", "entries in [0, 1]; sum within (classes + 4) unit roundoffs of 1");
     for (const RowAnswer& row : ask_rows(inquiry, rounded_logits(tried))) {
-      double sum = 0;
+      // In float64 a plain sum would round as much as the subject may.
+      statistic::CompensatedSum sum;
       for (std::size_t k = 0; k < row.value.size(); ++k) {
         const double value = row.value[k];
         tally.require(value >= 0 && value <= 1,
                       [&] { return fmt::format("entry {} is {:.9g}, outside [0, 1]", k, value); });
-        sum += value;
+        sum.add(value);
       }
       const double classes = static_cast<double>(row.value.size());
-      tally.compare(sum, 1, (classes + 4) * subject::unit_roundoff(tried.dtype), [] { return "the sum"; });
+      tally.compare(sum.value(), 1, (classes + 4) * subject::unit_roundoff(tried.dtype), [] { return "the sum"; });
     }
     tally.conclude(result);
   });

@@ -145,9 +145,9 @@ CheckResult check_gradient(const Case& tried, subject::Subject& subject, const s
     gradient::Agreement agreement{.witness = "(y*v - y <y,v>) / temperature on the soft sample of the same noise"};
     for (std::uint64_t number = 0; result.draws < tried.draws; ++number) {
       const CotangentBlock block(inquiry, layout, number, draws_of_block(result, layout));
-      const std::vector<Path> asked = paths(inquiry.offer(Operation::gumbel_softmax));
+      const std::vector<GradientPath> asked = gradient_paths(inquiry.offer(Operation::gumbel_softmax));
       std::vector<subject::Answer> answers;
-      for (const Path& path : asked) answers.push_back(block.ask({.hard = path.hard}));
+      for (const GradientPath& path : asked) answers.push_back(block.ask({.hard = path.hard}));
       const Reals sample(array(answers.front(), "sample"));
       std::vector<Reals> gradients;
       for (const subject::Answer& answer : answers) gradients.emplace_back(array(answer, "gradient"));

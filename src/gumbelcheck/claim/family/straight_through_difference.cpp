@@ -101,12 +101,12 @@ CheckResult check_difference(const Case& tried, subject::Subject& subject, const
       for (double& size : sizes.back()) size += step / tried.temperature;
     }
     random::Stream stream(inquiry.stream(random::Purpose::randomisation));
-    const std::vector<Path> asked = paths(inquiry.offer(Operation::gumbel_softmax));
+    const std::vector<GradientPath> asked = gradient_paths(inquiry.offer(Operation::gumbel_softmax));
     gradient::Agreement agreement{.witness = "central differences of the soft path with the noise frozen"};
     for (std::uint64_t number = 0; result.draws < tried.draws; ++number) {
       const CotangentBlock block(inquiry, layout, number, draws_of_block(result, layout));
       std::vector<subject::Answer> answers;
-      for (const Path& path : asked) answers.push_back(block.ask({.hard = path.hard}));
+      for (const GradientPath& path : asked) answers.push_back(block.ask({.hard = path.hard}));
       const Reals sample(array(answers.front(), "sample"));
       std::vector<Side> sides;
       for (std::size_t d = 0; d < kDirections; ++d) sides.push_back(moved_side(block, tried, layout, step, stream));

@@ -122,12 +122,12 @@ CheckResult check_temperature(const Case& tried, subject::Subject& subject, cons
     gradient::Agreement agreement{
         .witness = witness.differences() ? "central differences of the soft path in the inverse temperature"
                                          : "<v, y*(<y,z> - z)> / temperature on the soft sample of the same noise"};
-    const std::vector<Path> asked = paths(inquiry.offer(Operation::gumbel_softmax));
+    const std::vector<GradientPath> asked = gradient_paths(inquiry.offer(Operation::gumbel_softmax));
     const std::size_t rows = layout.starts.size();
     for (std::uint64_t number = 0; result.draws < tried.draws; ++number) {
       const CotangentBlock block(inquiry, layout, number, draws_of_block(result, layout));
       std::vector<subject::Answer> answers;
-      for (const Path& path : asked) answers.push_back(block.ask({.hard = path.hard}));
+      for (const GradientPath& path : asked) answers.push_back(block.ask({.hard = path.hard}));
       witness.ask(block);
       const Reals sample(array(answers.front(), "sample"));
       for (std::uint64_t draw = 0; draw < block.draws(); ++draw) {

@@ -177,7 +177,7 @@ Family stream_replay() {
                      "it counts only beside an upheld law",
                  .proof = "proofs/streams.md#stream-replay",
                  .source = "Salmon, Moraes, Dror and Shaw 2011",
-                 .beside = {"gumbel/law", "gumbel-max/law", "categorical/law", "concrete/law"}},
+                 .beside = {"gumbel/law", "gumbel-max/law", "categorical/law", "concrete/law", "concrete/rounding"}},
        .cases = replay_cases,
        .missing = missing_seeds,
        .check = check_replay},
