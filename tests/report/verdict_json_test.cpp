@@ -32,6 +32,15 @@ TEST(VerdictJson, numbers_that_json_cannot_say_are_words) {
   EXPECT_EQ(document["expected"], nullptr);
 }
 
+TEST(VerdictJson, a_vocabulary_of_logits_is_left_out) {
+  claim::RunRecord record = small_record();
+  record.claims[0].checks[0].tried.logits.assign(1024, 0);
+  record.claims[1].checks[0].tried.logits.assign(1025, 0);
+  const json document = json::parse(verdict_json(record));
+  EXPECT_EQ(document["claims"][0]["checks"][0]["case"]["logits"].size(), 1024u);
+  EXPECT_EQ(document["claims"][1]["checks"][0]["case"]["logits"], nullptr);
+}
+
 // "timing", "seconds" and "stderr" taken out, wherever they are.
 json without_times(json value) {
   if (value.is_object()) {

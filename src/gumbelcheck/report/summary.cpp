@@ -72,8 +72,10 @@ std::string verdict_sentence(const RunRecord& record) {
   const Tally count = tally(record);
   std::vector<std::string> parts;
   if (count.refuted > 0) {
-    parts.push_back(fmt::format("is refuted on {} of the {} asked: {}", count.refuted,
-                                counted(count.asked(), "claim"), claims_with(record, Verdict::refuted)));
+    parts.push_back(count.asked() == 1
+                        ? fmt::format("is refuted on the one claim asked: {}", claims_with(record, Verdict::refuted))
+                        : fmt::format("is refuted on {} of the {} asked: {}", count.refuted,
+                                      counted(count.asked(), "claim"), claims_with(record, Verdict::refuted)));
   }
   if (count.broken > 0) {
     parts.push_back(

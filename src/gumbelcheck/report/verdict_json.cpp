@@ -56,13 +56,21 @@ Json description_json(const claim::RunRecord& record) {
           {"operations", operations}};
 }
 
-Json case_json(const claim::Case& tried) {
+// A vocabulary of logits would be nearly all of the file; the replay token holds them, or their digest.
+constexpr std::size_t kMostLogits = 1024;
+
+Json logits_json(const std::vector<double>& values) {
+  if (values.size() > kMostLogits) return nullptr;
   Json logits = Json::array();
-  for (const double logit : tried.logits) logits.push_back(real(logit));
+  for (const double logit : values) logits.push_back(real(logit));
+  return logits;
+}
+
+Json case_json(const claim::Case& tried) {
   return {{"index", tried.index},
           {"label", tried.label},
           {"shape", tried.shape},
-          {"logits", logits},
+          {"logits", logits_json(tried.logits)},
           {"axis", tried.axis},
           {"dtype", subject::name(tried.dtype)},
           {"temperature", real(tried.temperature)},
