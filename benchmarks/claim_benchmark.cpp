@@ -45,8 +45,7 @@ void check(benchmark::State& state, const claim::Claim& claim, const claim::Case
     draws += result.draws;
   }
   const Clock::duration whole = Clock::now() - start;
-  state.counters["draws"] =
-      benchmark::Counter(static_cast<double>(draws), benchmark::Counter::kAvgIterations);
+  state.counters["draws"] = benchmark::Counter(static_cast<double>(draws), benchmark::Counter::kAvgIterations);
   state.counters["share_of_drawing"] = std::chrono::duration<double>(answering) / std::chrono::duration<double>(whole);
 }
 
@@ -56,9 +55,9 @@ int main(int argc, char** argv) {
   const subject::Description description = subject::Reference().describe();
   for (const claim::Claim& claim : claim::catalogue()) {
     const std::vector<claim::Case> cases = claim.cases(description, {});
-    benchmark::RegisterBenchmark(claim.sheet.id.c_str(),
-                                 [&claim, tried = cases.front()](benchmark::State& state) { check(state, claim, tried); })
-        ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(claim.sheet.id.c_str(), [&claim, tried = cases.front()](benchmark::State& state) {
+      check(state, claim, tried);
+    })->Unit(benchmark::kMillisecond);
   }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

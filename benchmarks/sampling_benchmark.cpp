@@ -162,21 +162,17 @@ void register_for(const std::string& dtype) {
   });
   add("softmax", [](Rows<T>& a) { sampling::softmax<T>(a.g(), {.temperature = .5}, a.y()); });
   add("log_softmax", [](Rows<T>& a) { sampling::log_softmax<T>(a.g(), {.temperature = .5}, a.y()); });
-  add("softmax_gradient",
-      [](Rows<T>& a) { sampling::softmax_gradient<T>(a.g(), a.v(), {.temperature = .5}, a.y()); });
+  add("softmax_gradient", [](Rows<T>& a) { sampling::softmax_gradient<T>(a.g(), a.v(), {.temperature = .5}, a.y()); });
   add("gumbel_softmax_with_noise", [](Rows<T>& a) {
     sampling::fill_gumbel(std::span(a.noise), a.stream);
     sampling::gumbel_softmax<T>(a.o(), a.g(), {.temperature = .5}, a.y());
   });
-  add("gumbel_softmax",
-      [](Rows<T>& a) { sampling::gumbel_softmax<T>(a.o(), a.g(), {.temperature = .5}, a.y()); });
+  add("gumbel_softmax", [](Rows<T>& a) { sampling::gumbel_softmax<T>(a.o(), a.g(), {.temperature = .5}, a.y()); });
   add("log_gumbel_softmax",
       [](Rows<T>& a) { sampling::log_gumbel_softmax<T>(a.o(), a.g(), {.temperature = .5}, a.y()); });
-  add("gumbel_softmax_gradient", [](Rows<T>& a) {
-    sampling::gumbel_softmax_gradient<T>(a.o(), a.g(), a.v(), {.temperature = .5}, a.y(), a.r());
-  });
-  add("straight_through",
-      [](Rows<T>& a) { sampling::straight_through<T>(a.o(), a.g(), {.temperature = .5}, a.y()); });
+  add("gumbel_softmax_gradient",
+      [](Rows<T>& a) { sampling::gumbel_softmax_gradient<T>(a.o(), a.g(), a.v(), {.temperature = .5}, a.y(), a.r()); });
+  add("straight_through", [](Rows<T>& a) { sampling::straight_through<T>(a.o(), a.g(), {.temperature = .5}, a.y()); });
   add("straight_through_gradient", [](Rows<T>& a) {
     sampling::straight_through_gradient<T>(a.o(), a.g(), a.v(), {.temperature = .5}, a.y(), a.r());
   });

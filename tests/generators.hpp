@@ -64,9 +64,8 @@ bool some_finite(const std::vector<T>& row) {
 // Between `least` and `most` entries.
 template <class T>
 rc::Gen<std::vector<T>> row_of(const rc::Gen<T>& entry, std::size_t least = 1, std::size_t most = 40) {
-  return rc::gen::mapcat(rc::gen::inRange<std::size_t>(least, most + 1), [entry](std::size_t classes) {
-    return rc::gen::container<std::vector<T>>(classes, entry);
-  });
+  return rc::gen::mapcat(rc::gen::inRange<std::size_t>(least, most + 1),
+                         [entry](std::size_t classes) { return rc::gen::container<std::vector<T>>(classes, entry); });
 }
 
 // A row of logits, some of them possible.
@@ -116,8 +115,8 @@ inline rc::Gen<std::uint64_t> word() {
 // Standard Gumbel noise from such words: as far out as noise goes.
 template <class T>
 rc::Gen<T> noise() {
-  return rc::gen::map(
-      word(), [](std::uint64_t w) { return static_cast<T>(sampling::gumbel(random::uniform_pair(w))); });
+  return rc::gen::map(word(),
+                      [](std::uint64_t w) { return static_cast<T>(sampling::gumbel(random::uniform_pair(w))); });
 }
 
 // An entry of a cotangent, of moderate size.
@@ -160,22 +159,21 @@ std::ostream& operator<<(std::ostream& out, const Batch<T>& batch) {
 // Every row has a possible class; `impossible` allows -inf elsewhere.
 template <class T>
 rc::Gen<Batch<T>> batch(bool impossible = true) {
-  return rc::gen::mapcat(
-      row_of(rc::gen::inRange<std::size_t>(1, 6), 1, 4), [impossible](const sampling::Shape& shape) {
-        const int rank = static_cast<int>(shape.size());
-        std::size_t elements = 1;
-        for (const std::size_t length : shape) elements *= length;
-        const rc::Gen<T> entry = impossible ? any_logit<T>() : finite_logit<T>();
-        return rc::gen::map(
-            rc::gen::pair(rc::gen::inRange(-rank, rank), rc::gen::container<std::vector<T>>(elements, entry)),
-            [shape](std::pair<int, std::vector<T>> made) {
-              Batch<T> batch{shape, made.first, std::move(made.second)};
-              for (std::size_t row = 0; row < batch.rows(); ++row) {
-                if (!some_finite(batch.row(batch.logits, row))) batch.logits[batch.place(row, 0)] = 0;
-              }
-              return batch;
-            });
-      });
+  return rc::gen::mapcat(row_of(rc::gen::inRange<std::size_t>(1, 6), 1, 4), [impossible](const sampling::Shape& shape) {
+    const int rank = static_cast<int>(shape.size());
+    std::size_t elements = 1;
+    for (const std::size_t length : shape) elements *= length;
+    const rc::Gen<T> entry = impossible ? any_logit<T>() : finite_logit<T>();
+    return rc::gen::map(
+        rc::gen::pair(rc::gen::inRange(-rank, rank), rc::gen::container<std::vector<T>>(elements, entry)),
+        [shape](std::pair<int, std::vector<T>> made) {
+          Batch<T> batch{shape, made.first, std::move(made.second)};
+          for (std::size_t row = 0; row < batch.rows(); ++row) {
+            if (!some_finite(batch.row(batch.logits, row))) batch.logits[batch.place(row, 0)] = 0;
+          }
+          return batch;
+        });
+  });
 }
 
 // Values for every element of a batch.

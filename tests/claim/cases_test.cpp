@@ -54,8 +54,7 @@ TEST(Cases, DeclareAnEffectThatTheirDrawsSeeWithManyClasses) {
 
 TEST(Cases, TheGivenLogitsReplaceEveryRowOnce) {
   const std::vector<double> given = {0, 1, -HUGE_VAL, .125};
-  for (const char* id :
-       {"gumbel-max/law", "categorical/law", "concrete/rounding", "softmax/value", "stream/replay"}) {
+  for (const char* id : {"gumbel-max/law", "categorical/law", "concrete/rounding", "softmax/value", "stream/replay"}) {
     for (const Case& made : planned(id, {.logits = given})) {
       if (made.shape.size() != 1) continue;
       EXPECT_EQ(made.logits, given) << id << ": " << made.label;
@@ -107,8 +106,8 @@ TEST(Questions, StayWithinTheProtocolForManyClasses) {
   for (std::size_t k = 0; k < many.size(); ++k) many[k] = static_cast<double>(k % 7) - 3;
   Limits limits;
   for (const char* id : {"categorical/law", "concrete/law", "stream/replay"}) {
-    const claim::CheckResult result = claim_test::first_of(
-        id, watching(limits), {.request = {.logits = many, .temperatures = {1}, .draws = 20}});
+    const claim::CheckResult result =
+        claim_test::first_of(id, watching(limits), {.request = {.logits = many, .temperatures = {1}, .draws = 20}});
     EXPECT_NE(result.verdict, Verdict::refuted) << said(result);
     EXPECT_NE(result.verdict, Verdict::broken) << said(result);
   }
@@ -142,9 +141,7 @@ void expect_nothing_found(const Altered& right, const Request& request, std::str
 
 class RightSubjects : public testing::TestWithParam<std::pair<const char*, Altered>> {};
 
-Altered described(std::function<void(subject::Description&)> change) {
-  return {.description = std::move(change)};
-}
+Altered described(std::function<void(subject::Description&)> change) { return {.description = std::move(change)}; }
 
 void without_soft(subject::Description& d) { d.operations[subject::Operation::gumbel_softmax].soft = false; }
 void without_hard(subject::Description& d) { d.operations[subject::Operation::gumbel_softmax].hard = false; }
@@ -154,30 +151,30 @@ void only(subject::Description& d, subject::Operation operation) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, RightSubjects,
-    testing::Values(
-        std::pair{"as_it_is", Altered{}},
-        std::pair{"only_float32", described([](auto& d) { d.dtypes = {subject::Dtype::float32}; })},
-        std::pair{"only_float64", described([](auto& d) { d.dtypes = {subject::Dtype::float64}; })},
-        std::pair{"seeds_of_32_bits", described([](auto& d) { d.seed_bits = 32; })},
-        std::pair{"seeds_of_12_bits", described([](auto& d) { d.seed_bits = 12; })},
-        std::pair{"a_stream", claim_test::streaming(subject::Seeding::stream)},
-        std::pair{"no_seeds", claim_test::streaming(subject::Seeding::none)},
-        std::pair{"no_soft_path", described(without_soft)},
-        std::pair{"no_hard_path", described(without_hard)}, std::pair{"no_axis", described([](auto& d) {
-                                                                        for (auto& [operation, offer] :
-                                                                             d.operations)
-                                                                          offer.axis = false;
-                                                                      })},
-        std::pair{"no_frozen_noise", described([](auto& d) {
-                    for (auto& [operation, offer] : d.operations) offer.frozen_noise = false;
-                  })},
-        std::pair{"only_log_samples", described([](auto& d) { only(d, subject::Operation::log_concrete); })},
-        std::pair{"only_hard_samples", described([](auto& d) {
-                    only(d, subject::Operation::gumbel_softmax);
-                    without_soft(d);
-                  })},
-        std::pair{"only_categorical", described([](auto& d) { only(d, subject::Operation::categorical); })},
-        std::pair{"only_noise", described([](auto& d) { only(d, subject::Operation::gumbel); })}),
+    testing::Values(std::pair{"as_it_is", Altered{}},
+                    std::pair{"only_float32", described([](auto& d) { d.dtypes = {subject::Dtype::float32}; })},
+                    std::pair{"only_float64", described([](auto& d) { d.dtypes = {subject::Dtype::float64}; })},
+                    std::pair{"seeds_of_32_bits", described([](auto& d) { d.seed_bits = 32; })},
+                    std::pair{"seeds_of_12_bits", described([](auto& d) { d.seed_bits = 12; })},
+                    std::pair{"a_stream", claim_test::streaming(subject::Seeding::stream)},
+                    std::pair{"no_seeds", claim_test::streaming(subject::Seeding::none)},
+                    std::pair{"no_soft_path", described(without_soft)},
+                    std::pair{"no_hard_path", described(without_hard)}, std::pair{"no_axis", described([](auto& d) {
+                                                                                    for (auto& [operation, offer] :
+                                                                                         d.operations)
+                                                                                      offer.axis = false;
+                                                                                  })},
+                    std::pair{"no_frozen_noise", described([](auto& d) {
+                                for (auto& [operation, offer] : d.operations) offer.frozen_noise = false;
+                              })},
+                    std::pair{"only_log_samples",
+                              described([](auto& d) { only(d, subject::Operation::log_concrete); })},
+                    std::pair{"only_hard_samples", described([](auto& d) {
+                                only(d, subject::Operation::gumbel_softmax);
+                                without_soft(d);
+                              })},
+                    std::pair{"only_categorical", described([](auto& d) { only(d, subject::Operation::categorical); })},
+                    std::pair{"only_noise", described([](auto& d) { only(d, subject::Operation::gumbel); })}),
     [](const auto& tested) { return std::string(tested.param.first); });
 
 TEST_P(RightSubjects, ArePassedOverWithTwoDraws) { expect_nothing_found(GetParam().second, {.draws = 2}); }
@@ -203,8 +200,7 @@ TEST(RightSubject, IsPassedOverWhateverTheTemperature) {
 
 TEST(RightSubject, IsPassedOverWithSomeHundredClasses) {
   std::vector<double> logits(400);
-  for (std::size_t k = 0; k < logits.size(); ++k)
-    logits[k] = k % 5 == 0 ? -HUGE_VAL : -.01 * static_cast<double>(k);
+  for (std::size_t k = 0; k < logits.size(); ++k) logits[k] = k % 5 == 0 ? -HUGE_VAL : -.01 * static_cast<double>(k);
   expect_nothing_found({}, {.logits = logits, .temperatures = {.01, 100}, .draws = 4});
 }
 

@@ -54,8 +54,7 @@ TEST(Catalogue, SheetsAreComplete) {
          {&sheet.statement, &sheet.pivot, &sheet.test, &sheet.power, &sheet.proof, &sheet.source}) {
       EXPECT_FALSE(text->empty()) << sheet.id;
     }
-    for (const std::string& law : sheet.beside)
-      EXPECT_NE(claim::find(law), nullptr) << sheet.id << " beside " << law;
+    for (const std::string& law : sheet.beside) EXPECT_NE(claim::find(law), nullptr) << sheet.id << " beside " << law;
   }
 }
 
@@ -105,8 +104,7 @@ TEST(Catalogue, CasesOfTheReferenceAreDistinctAndNumbered) {
 TEST(Catalogue, NothingIsAskedThatIsNotOffered) {
   subject::Description description = subject::Reference().describe();
   description.operations.clear();
-  for (const claim::Claim& claim : claim::catalogue())
-    EXPECT_NE(claim.missing(description), "") << claim.sheet.id;
+  for (const claim::Claim& claim : claim::catalogue()) EXPECT_NE(claim.missing(description), "") << claim.sheet.id;
 }
 
 }  // namespace

@@ -21,9 +21,7 @@ using subject::Operation;
 using subject::Question;
 
 Altered with_each(const char* array, std::function<double(std::size_t, double)> change) {
-  return {.answer = [=](const Question&, subject::Answer& answer) {
-    claim_test::change_each(answer, array, change);
-  }};
+  return {.answer = [=](const Question&, subject::Answer& answer) { claim_test::change_each(answer, array, change); }};
 }
 
 void expect_all_upheld(std::string_view id) {
@@ -44,17 +42,13 @@ TEST(ExactClaims, UpholdTheBuiltInImplementation) {
 }
 
 TEST(ExactClaimsFault, AValueOffByAFewRoundingsIsRefuted) {
-  const auto off = [](double factor) {
-    return with_each("value", [factor](auto, double y) { return factor * y; });
-  };
+  const auto off = [](double factor) { return with_each("value", [factor](auto, double y) { return factor * y; }); };
   EXPECT_EQ(first_of("softmax/value", off(1 + 1e-5), {.request = {}, .label = "10 classes, float32"}).verdict,
             Verdict::refuted);
-  EXPECT_EQ(
-      first_of("softmax/value", off(1 - 1e-13), {.request = {}, .label = "10 classes, float64"}).verdict,
-      Verdict::refuted);
-  EXPECT_EQ(
-      first_of("softmax/simplex", off(1 + 1e-5), {.request = {}, .label = "10 classes, float32"}).verdict,
-      Verdict::refuted);
+  EXPECT_EQ(first_of("softmax/value", off(1 - 1e-13), {.request = {}, .label = "10 classes, float64"}).verdict,
+            Verdict::refuted);
+  EXPECT_EQ(first_of("softmax/simplex", off(1 + 1e-5), {.request = {}, .label = "10 classes, float32"}).verdict,
+            Verdict::refuted);
 }
 
 // softmax without subtracting the maximum.
@@ -73,13 +67,11 @@ TEST(ExactClaimsFault, OverflowIsRefuted) {
   for (const char* id : {"softmax/simplex", "softmax/value"}) {
     EXPECT_EQ(first_of(id, naive, {.request = {}, .label = "+-10,000"}).verdict, Verdict::refuted) << id;
   }
-  EXPECT_EQ(first_of("softmax/shift", naive, {.request = {}, .label = "10 classes"}).verdict,
-            Verdict::refuted);
+  EXPECT_EQ(first_of("softmax/shift", naive, {.request = {}, .label = "10 classes"}).verdict, Verdict::refuted);
 }
 
 TEST(ExactClaims, ShiftsAreExactWhateverTheLogits) {
-  for (const std::vector<double>& logits :
-       {std::vector<double>{.1, .2, -HUGE_VAL, 1e-7}, {1e4 + .1, -3e3, 0}}) {
+  for (const std::vector<double>& logits : {std::vector<double>{.1, .2, -HUGE_VAL, 1e-7}, {1e4 + .1, -3e3, 0}}) {
     for (const CheckResult& result : tried("softmax/shift", {}, {.request = {.logits = logits}})) {
       EXPECT_EQ(result.verdict, Verdict::upheld) << said(result);
       EXPECT_EQ(result.exact->comparisons, 6 * logits.size());
@@ -89,8 +81,7 @@ TEST(ExactClaims, ShiftsAreExactWhateverTheLogits) {
 
 TEST(ExactClaimsFault, TheTemperatureOfSoftmaxMatters) {
   const Altered forgetful{.question = [](Question& question) { question.temperature = 1; }};
-  EXPECT_EQ(first_of("softmax/value", forgetful, {.request = {}, .label = "temperature 10"}).verdict,
-            Verdict::refuted);
+  EXPECT_EQ(first_of("softmax/value", forgetful, {.request = {}, .label = "temperature 10"}).verdict, Verdict::refuted);
 }
 
 TEST(ExactClaimsFault, DensitiesThatAreWrongAreRefuted) {
@@ -99,15 +90,12 @@ TEST(ExactClaimsFault, DensitiesThatAreWrongAreRefuted) {
   };
   EXPECT_EQ(first_of("concrete/density", plus(std::log(24.0))).verdict, Verdict::refuted) << "a factorial";
   EXPECT_EQ(
-      first_of("concrete/density", plus(1e-2), {.request = {}, .label = "5 classes, float32, temperature 1"})
-          .verdict,
+      first_of("concrete/density", plus(1e-2), {.request = {}, .label = "5 classes, float32, temperature 1"}).verdict,
       Verdict::refuted);
   EXPECT_EQ(first_of("concrete/density", plus(1e-9), {.request = {}, .label = "2 classes, float64"}).verdict,
             Verdict::refuted);
-  const Altered nan =
-      with_each("log_density", [](auto, double d) { return std::isinf(d) ? std::nan("") : d; });
-  EXPECT_EQ(first_of("concrete/density", nan, {.request = {}, .label = "an entry is zero"}).verdict,
-            Verdict::refuted);
+  const Altered nan = with_each("log_density", [](auto, double d) { return std::isinf(d) ? std::nan("") : d; });
+  EXPECT_EQ(first_of("concrete/density", nan, {.request = {}, .label = "an entry is zero"}).verdict, Verdict::refuted);
   const Altered finite = with_each("log_density", [](auto, double d) { return std::isinf(d) ? -1e30 : d; });
   EXPECT_EQ(first_of("concrete/density", finite, {.request = {}, .label = "an entry is zero"}).verdict,
             Verdict::refuted);
@@ -132,8 +120,7 @@ TEST(ExactClaims, ImpossibleClassesHaveNoDensity) {
 
 TEST(ExactClaimsFault, SamplesOffTheSimplexAreRefuted) {
   const claim_test::Trial cold{.request = {}, .label = "10 classes, float32, temperature 0.01"};
-  EXPECT_EQ(first_of("gumbel-softmax/simplex",
-                     with_each("sample", [](auto, double y) { return y * (1 + 1e-5); }), cold)
+  EXPECT_EQ(first_of("gumbel-softmax/simplex", with_each("sample", [](auto, double y) { return y * (1 + 1e-5); }), cold)
                 .verdict,
             Verdict::refuted);
   const Altered once = with_each("sample", [](std::size_t i, double y) { return i == 12345 ? -1e-30 : y; });
@@ -147,12 +134,10 @@ TEST(ExactClaimsFault, ADrawOfAnImpossibleClassIsRefuted) {
     if (asked.call != Operation::gumbel_max || ++*calls != 100) return;
     claim_test::change_each(answer, "index", [](std::size_t i, double k) { return i == 7 ? 2 : k; });
   }};
-  EXPECT_EQ(first_of("edge/impossible", rare, {.request = {}, .label = "gumbel_max"}).verdict,
-            Verdict::refuted);
+  EXPECT_EQ(first_of("edge/impossible", rare, {.request = {}, .label = "gumbel_max"}).verdict, Verdict::refuted);
   const Altered tiny = with_each("sample", [](std::size_t i, double y) { return i % 7 == 2 ? 1e-35 : y; });
   for (const char* path : {"gumbel_softmax", "gumbel_softmax, hard"}) {
-    EXPECT_EQ(first_of("edge/impossible", tiny, {.request = {.draws = 100}, .label = path}).verdict,
-              Verdict::refuted);
+    EXPECT_EQ(first_of("edge/impossible", tiny, {.request = {.draws = 100}, .label = path}).verdict, Verdict::refuted);
   }
 }
 
@@ -188,8 +173,7 @@ TEST(ExactClaims, BadInputMayBeAnsweredWithNaN) {
       Question good = question;
       good.temperature = 1;
       for (subject::NamedArray& named : good.arrays) {
-        if (named.name == "logits")
-          named.array = subject::real_array({2, 3}, std::vector<double>(6), question.dtype);
+        if (named.name == "logits") named.array = subject::real_array({2, 3}, std::vector<double>(6), question.dtype);
       }
       reply = subject::Reference().ask(good);
       const bool temperature = question.temperature && !(*question.temperature > 0);
@@ -208,8 +192,7 @@ TEST(ExactClaims, BadInputMayBeAnsweredWithNaN) {
   for (const claim::Case& made : refusal.cases(Honest().describe(), {})) {
     subject::Subject subject{Honest()};
     const CheckResult result = refusal.check(made, subject, {});
-    const bool index =
-        made.variant == "gumbel_max" || made.variant == "categorical";  // there is no such index
+    const bool index = made.variant == "gumbel_max" || made.variant == "categorical";  // there is no such index
     EXPECT_EQ(result.verdict, index ? Verdict::refuted : Verdict::upheld) << said(result);
   }
 }

@@ -111,8 +111,7 @@ TEST(Inquiry, BreaksOnAnswersThatDoNot) {
        }},
       {"of float32 where float64 was asked",
        [](subject::Answer& answer) { answer.arrays[0].array.data = std::vector<float>(12); }},
-      {"of integers",
-       [](subject::Answer& answer) { answer.arrays[0].array.data = std::vector<std::int64_t>(12); }},
+      {"of integers", [](subject::Answer& answer) { answer.arrays[0].array.data = std::vector<std::int64_t>(12); }},
       {"of the right shape with too few elements",
        [](subject::Answer& answer) { answer.arrays[0].array.data = std::vector<double>(11); }}};
   for (const auto& [what, change] : broken) {
@@ -135,8 +134,7 @@ TEST(Inquiry, NoClaimReadsAnAnswerOfTheWrongShape) {
     }
   }};
   for (const claim::Claim& claim : claim::catalogue()) {
-    for (const claim::CheckResult& result :
-         claim_test::tried(claim.sheet.id, cut, {.request = {.draws = 2}})) {
+    for (const claim::CheckResult& result : claim_test::tried(claim.sheet.id, cut, {.request = {.draws = 2}})) {
       const bool bad = result.verdict == Verdict::broken || result.verdict == Verdict::unsupported;
       // Bad input may be refused before there is anything to cut.
       EXPECT_TRUE(bad || claim.sheet.id == "edge/refusal") << said(result);
@@ -146,8 +144,7 @@ TEST(Inquiry, NoClaimReadsAnAnswerOfTheWrongShape) {
 
 TEST(Inquiry, AnExceptionOfTheSubjectBreaksTheCheckAndNothingElse) {
   const Altered throwing{.question = [](subject::Question&) { throw std::runtime_error("out of order"); }};
-  const claim::CheckResult result =
-      claim_test::first_of("gumbel-max/law", throwing, {.request = {.draws = 2}});
+  const claim::CheckResult result = claim_test::first_of("gumbel-max/law", throwing, {.request = {.draws = 2}});
   EXPECT_EQ(result.verdict, Verdict::broken);
   EXPECT_NE(result.finding.find("out of order"), std::string::npos);
 }
@@ -174,8 +171,7 @@ TEST(Inquiry, ARefusalOfGoodInputRefutesEveryClaimThatAsked) {
 TEST(Inquiry, NaNAndWrongIndicesAreRefutedByEveryLaw) {
   const Altered spoilt{.answer = [](const subject::Question&, subject::Answer& answer) {
     for (subject::NamedArray& named : answer.arrays) {
-      if (auto* indices = std::get_if<std::vector<std::int64_t>>(&named.array.data))
-        indices->back() = 1 << 20;
+      if (auto* indices = std::get_if<std::vector<std::int64_t>>(&named.array.data)) indices->back() = 1 << 20;
       if (auto* narrow = std::get_if<std::vector<float>>(&named.array.data)) narrow->back() = std::nanf("");
       if (auto* wide = std::get_if<std::vector<double>>(&named.array.data)) wide->back() = std::nan("");
     }
@@ -201,8 +197,7 @@ TEST(RowLayout, RefusesAnAxisOutsideTheShape) {
 
 TEST(RowLayout, TakesRowsAlongTheAxis) {
   const claim::RowLayout layout = claim::row_layout({2, 3}, 0);
-  EXPECT_EQ(claim::rows_of({1, 2, 3, 4, 5, 6}, layout),
-            (std::vector<std::vector<double>>{{1, 4}, {2, 5}, {3, 6}}));
+  EXPECT_EQ(claim::rows_of({1, 2, 3, 4, 5, 6}, layout), (std::vector<std::vector<double>>{{1, 4}, {2, 5}, {3, 6}}));
 }
 
 }  // namespace

@@ -37,8 +37,7 @@ TEST(NoiseTails, ChanceOfARepeatIsTheIntegralOfItsDefinition) {
 
 constexpr std::uint64_t kDraws = 1u << 20;
 
-NoiseTails tails_of(double unit_roundoff, const std::function<double(double)>& change,
-                    std::uint64_t seed = 1) {
+NoiseTails tails_of(double unit_roundoff, const std::function<double(double)>& change, std::uint64_t seed = 1) {
   NoiseTails tails(kDraws, unit_roundoff);
   random::Stream stream({.seed = seed, .purpose = random::Purpose::calibration});
   for (std::uint64_t i = 0; i < kDraws; ++i) {
@@ -72,8 +71,7 @@ TEST(NoiseTailsFault, CapsAreFoundThatFewDrawsWouldPass) {
 }
 
 TEST(NoiseTailsFault, FloatsAreTooCoarseForDoubles) {
-  EXPECT_LT(least_p(tails_of(0x1p-53, [](double g) { return static_cast<double>(static_cast<float>(g)); })),
-            1e-12);
+  EXPECT_LT(least_p(tails_of(0x1p-53, [](double g) { return static_cast<double>(static_cast<float>(g)); })), 1e-12);
 }
 
 TEST(NoiseTailsFault, AStretchedTailIsFound) {

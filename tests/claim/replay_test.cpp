@@ -33,9 +33,7 @@ Replay sample_replay(std::vector<double> logits) {
   return replay;
 }
 
-bool same_bits(double a, double b) {
-  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
-}
+bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
 
 RC_GTEST_PROP(ReplayTokenProperty, RebuildsTheCaseBitForBit, (std::vector<double> logits)) {
   logits.push_back(-std::numeric_limits<double>::infinity());
@@ -62,9 +60,8 @@ RC_GTEST_PROP(ReplayTokenProperty, RebuildsTheCaseBitForBit, (std::vector<double
 
 TEST(ReplayToken, SaysWhatIsWrongWithATokenThatIsNotOne) {
   const std::string token = replay_token(sample_replay({0, 1}));
-  for (const std::string& bad :
-       {std::string(), std::string("hello"), token.substr(0, token.size() - 1), token + "A",
-        "gc2" + token.substr(3), token.substr(0, 20) + "!" + token.substr(21)}) {
+  for (const std::string& bad : {std::string(), std::string("hello"), token.substr(0, token.size() - 1), token + "A",
+                                 "gc2" + token.substr(3), token.substr(0, 20) + "!" + token.substr(21)}) {
     EXPECT_THROW(from_replay_token(bad), std::invalid_argument) << bad;
   }
 }

@@ -40,8 +40,7 @@ TEST(StreamsStatistical, EveryHonestSeedingIsUpheld) {
   for (const int bits : {9, 32}) {
     const Altered narrow{.description = [bits](subject::Description& d) { d.seed_bits = bits; }};
     for (const CheckResult& result : tried("stream/distinct", narrow)) {
-      const bool few =
-          bits == 9 && result.verdict == Verdict::inconclusive;  // 512 seeds are not enough for .2
+      const bool few = bits == 9 && result.verdict == Verdict::inconclusive;  // 512 seeds are not enough for .2
       EXPECT_TRUE(few || result.verdict == Verdict::upheld) << said(result);
     }
   }
@@ -58,8 +57,7 @@ TEST(StreamsFault, AnswersThatDoNotReplayAreRefuted) {
     claim_test::change_each(answer, "noise",
                             [](std::size_t i, double g) { return i == 500 ? std::nextafter(g, 9.0) : g; });
   }};
-  EXPECT_EQ(first_of("stream/replay", nearly, {.request = {}, .label = "float64, gumbel"}).verdict,
-            Verdict::refuted);
+  EXPECT_EQ(first_of("stream/replay", nearly, {.request = {}, .label = "float64, gumbel"}).verdict, Verdict::refuted);
 }
 
 TEST(StreamsFault, NoiseThatChangesWithTheLogitsIsRefuted) {
@@ -96,26 +94,25 @@ TEST(StreamsFault, SeedsThatAreConfusedAreRefuted) {
 
 // Streams of neighbouring seeds overlap: each begins one number after the one before.
 TEST(StreamsFault, OverlappingStreamsAreRefuted) {
-  const Altered overlapping{
-      .question =
-          [](Question& question) {
-            if (!question.seed || question.call != subject::Operation::gumbel) return;
-            question.draws = *question.draws + *question.seed % 64;
-            question.seed = *question.seed / 64;
-          },
-      .answer =
-          [](const Question& asked, subject::Answer& answer) {
-            if (asked.call != subject::Operation::gumbel) return;
-            subject::Array& noise = answer.arrays.front().array;
-            std::visit(
-                [&](auto& values) {
-                  values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(*asked.draws));
-                },
-                noise.data);
-            noise.shape = {*asked.draws};
-          }};
-  const CheckResult result =
-      first_of("stream/distinct", overlapping, {.request = {}, .label = "float32, gumbel"});
+  const Altered overlapping{.question =
+                                [](Question& question) {
+                                  if (!question.seed || question.call != subject::Operation::gumbel) return;
+                                  question.draws = *question.draws + *question.seed % 64;
+                                  question.seed = *question.seed / 64;
+                                },
+                            .answer =
+                                [](const Question& asked, subject::Answer& answer) {
+                                  if (asked.call != subject::Operation::gumbel) return;
+                                  subject::Array& noise = answer.arrays.front().array;
+                                  std::visit(
+                                      [&](auto& values) {
+                                        values.erase(values.begin(),
+                                                     values.end() - static_cast<std::ptrdiff_t>(*asked.draws));
+                                      },
+                                      noise.data);
+                                  noise.shape = {*asked.draws};
+                                }};
+  const CheckResult result = first_of("stream/distinct", overlapping, {.request = {}, .label = "float32, gumbel"});
   EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
 }
 

@@ -27,8 +27,6 @@ inline Outcome run(const std::vector<std::string>& arguments) {
   return outcome;
 }
 
-inline bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+inline bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace gumbelcheck::cli

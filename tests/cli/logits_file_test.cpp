@@ -57,18 +57,16 @@ std::string npy(const subject::Shape& shape, const std::vector<double>& values,
 TEST(LogitsFile, a_list) {
   EXPECT_EQ(read_logits("0, 1,-inf,2.5"), (std::vector<double>{0, 1, -kInfinity, 2.5}));
   EXPECT_EQ(read_logits("-1"), std::vector<double>{-1});
-  EXPECT_EQ(
-      complaint("0,x"),
-      "Logits from the list '0,x': index 1 is 'x', which is no number, and there is no file of that name; "
-      "allowed are a .npy, .json or text file, or numbers with commas between them: 0,1,-inf,2.5.");
+  EXPECT_EQ(complaint("0,x"),
+            "Logits from the list '0,x': index 1 is 'x', which is no number, and there is no file of that name; "
+            "allowed are a .npy, .json or text file, or numbers with commas between them: 0,1,-inf,2.5.");
   EXPECT_TRUE(complaint("").starts_with("Logits from the list '': index 0 is ''"));
   EXPECT_EQ(complaint("0,nan"),
             "Logits from the list '0,nan': index 1 is nan; a logit must be finite, or -inf for a class of "
             "probability zero.");
-  EXPECT_EQ(
-      complaint("-inf,-inf"),
-      "Logits from the list '-inf,-inf': every logit is -inf; at least one class must have a probability "
-      "above zero.");
+  EXPECT_EQ(complaint("-inf,-inf"),
+            "Logits from the list '-inf,-inf': every logit is -inf; at least one class must have a probability "
+            "above zero.");
 }
 
 TEST(LogitsFile, a_text) {
@@ -80,9 +78,8 @@ TEST(LogitsFile, a_text) {
             "between them, -inf, and comments after #.");
   EXPECT_EQ(complaint_of("a.txt", "# nothing\n"),
             "Logits from 'a.txt': there is no number in it; at least one logit is needed.");
-  EXPECT_EQ(
-      complaint_of("a.txt", "0\ninf\n"),
-      "Logits from 'a.txt': line 2 is inf; a logit must be finite, or -inf for a class of probability zero.");
+  EXPECT_EQ(complaint_of("a.txt", "0\ninf\n"),
+            "Logits from 'a.txt': line 2 is inf; a logit must be finite, or -inf for a class of probability zero.");
   EXPECT_TRUE(complaint_of("a.csv", std::string("\x1b\0\xff", 3)).find("line 1 holds '\\x1b\\x00") !=
               std::string::npos);
 }
@@ -96,17 +93,14 @@ TEST(LogitsFile, json) {
             "Logits from 'a.json': index 1 is array; it must be a number or \"-inf\".");
   EXPECT_EQ(complaint_of("a.json", R"({"logits": [0]})"),
             "Logits from 'a.json': it must be one array of numbers, such as [0, 1.5, \"-inf\"].");
-  EXPECT_TRUE(complaint_of("a.json", "[0, -Infinity]")
-                  .starts_with("Logits from 'a.json': it is not JSON: parse error"));
-  EXPECT_TRUE(complaint_of("a.json", "[0, -Infinity]")
-                  .ends_with("(A class of probability zero is written \"-inf\".)"));
   EXPECT_TRUE(
-      complaint_of("a.json", std::string(300000, '[')).starts_with("Logits from 'a.json': it is not JSON"));
+      complaint_of("a.json", "[0, -Infinity]").starts_with("Logits from 'a.json': it is not JSON: parse error"));
+  EXPECT_TRUE(complaint_of("a.json", "[0, -Infinity]").ends_with("(A class of probability zero is written \"-inf\".)"));
+  EXPECT_TRUE(complaint_of("a.json", std::string(300000, '[')).starts_with("Logits from 'a.json': it is not JSON"));
 }
 
 TEST(LogitsFile, npy) {
-  for (const subject::Dtype dtype :
-       {subject::Dtype::float16, subject::Dtype::float32, subject::Dtype::float64}) {
+  for (const subject::Dtype dtype : {subject::Dtype::float16, subject::Dtype::float32, subject::Dtype::float64}) {
     const File file("logits.npy", npy({3}, {0, -kInfinity, 1.5}, dtype));
     EXPECT_EQ(read_logits(file.name()), (std::vector<double>{0, -kInfinity, 1.5}));
   }
@@ -120,8 +114,7 @@ TEST(LogitsFile, npy) {
             "Logits from 'a.npy': the array cannot be read: it ends before its array does.");
   EXPECT_EQ(complaint_of("a.npy", "zero, one, two"),
             "Logits from 'a.npy': the array cannot be read: it does not begin as an .npy stream does.");
-  EXPECT_EQ(complaint_of("a.npy", npy({2}, {0, 1}) + "x"),
-            "Logits from 'a.npy': the file goes on after its array.");
+  EXPECT_EQ(complaint_of("a.npy", npy({2}, {0, 1}) + "x"), "Logits from 'a.npy': the file goes on after its array.");
   const std::string whole = npy({2}, {0, 1});
   EXPECT_EQ(complaint_of("a.npy", whole.substr(0, whole.size() - 1)),
             "Logits from 'a.npy': the array cannot be read: it ends before its array does.");
@@ -131,10 +124,8 @@ TEST(LogitsFile, npy) {
 
 TEST(LogitsFile, places_that_are_no_files) {
   EXPECT_EQ(complaint("/tmp"), "Logits from '/tmp': it is a folder, not a file.");
-  EXPECT_EQ(complaint("/dev/zero"),
-            "Logits from '/dev/zero': it has more than 64 MiB, more than logits can need.");
-  EXPECT_EQ(complaint("/dev/null"),
-            "Logits from '/dev/null': there is no number in it; at least one logit is needed.");
+  EXPECT_EQ(complaint("/dev/zero"), "Logits from '/dev/zero': it has more than 64 MiB, more than logits can need.");
+  EXPECT_EQ(complaint("/dev/null"), "Logits from '/dev/null': there is no number in it; at least one logit is needed.");
 }
 
 TEST(LogitsFile, as_many_classes_as_can_be_asked) {

@@ -47,9 +47,9 @@ TEST(Numbers, counts) {
   EXPECT_EQ(count_number("--draws", "1_000_000"), 1000000U);
   EXPECT_EQ(count_number("--draws", "9007199254740992"), std::uint64_t{1} << 53);
   for (const char* text : {"0", "-1", "1.5", "1e17", "", "_", "many", "inf", "nan"}) {
-    EXPECT_EQ(complaint([&] { count_number("--draws", text); }),
-              std::string("--draws is '") + text +
-                  "'; it must be a whole number from 1 to 2^53, such as 1000000 or 1e6.");
+    EXPECT_EQ(
+        complaint([&] { count_number("--draws", text); }),
+        std::string("--draws is '") + text + "'; it must be a whole number from 1 to 2^53, such as 1000000 or 1e6.");
   }
 }
 
@@ -71,9 +71,8 @@ TEST(Numbers, seeds_fit_every_subject) {
   EXPECT_EQ(seed_number("--seed", "0"), 0U);
   EXPECT_EQ(seed_number("--seed", "9007199254740991"), (std::uint64_t{1} << 53) - 1);
   for (const char* text : {"9007199254740992", "-1", "1e3", "", "Random", "18446744073709551616"}) {
-    EXPECT_EQ(
-        complaint([&] { seed_number("--seed", text); }),
-        std::string("--seed is '") + text + "'; it must be a whole number from 0 to 2^53 - 1, or `random`.");
+    EXPECT_EQ(complaint([&] { seed_number("--seed", text); }),
+              std::string("--seed is '") + text + "'; it must be a whole number from 0 to 2^53 - 1, or `random`.");
   }
   EXPECT_NE(seed_number("--seed", "random"), seed_number("--seed", "random"));
 }

@@ -64,8 +64,7 @@ TEST(Terminal, progress_is_shown_while_it_works_and_wiped_after) {
   const std::size_t table = seen.find("reference ");
   ASSERT_NE(table, std::string::npos);
   EXPECT_LT(progress, table);
-  EXPECT_TRUE(seen.substr(0, table).ends_with(std::string(99, ' ') + "\r"))
-      << "the line is blank before the table";
+  EXPECT_TRUE(seen.substr(0, table).ends_with(std::string(99, ' ') + "\r")) << "the line is blank before the table";
 }
 
 TEST(Terminal, colours_are_shown_unless_they_are_not_wanted) {

@@ -60,8 +60,7 @@ TEST(Usage, every_mistake_is_a_sentence_and_status_2) {
     EXPECT_EQ(outcome.out, "") << command;
     EXPECT_TRUE(outcome.error.starts_with("gumbelcheck: ")) << command << "\n" << outcome.error;
     EXPECT_TRUE(has(outcome.error, words)) << command << "\n" << outcome.error;
-    EXPECT_EQ(std::count(outcome.error.begin(), outcome.error.end(), '\n'), 1) << command << "\n"
-                                                                               << outcome.error;
+    EXPECT_EQ(std::count(outcome.error.begin(), outcome.error.end(), '\n'), 1) << command << "\n" << outcome.error;
   }
 }
 
@@ -72,8 +71,7 @@ TEST(Usage, a_mistake_is_told_before_any_work_and_moves_no_cursor) {
 }
 
 TEST(Usage, help_and_version_are_no_mistakes) {
-  for (const Arguments& arguments :
-       {Arguments{"--help"}, {"verify", "--help"}, {"replay", "-h"}, {"--version"}}) {
+  for (const Arguments& arguments : {Arguments{"--help"}, {"verify", "--help"}, {"replay", "-h"}, {"--version"}}) {
     const Outcome outcome = run(arguments);
     EXPECT_EQ(outcome.status, kUpheld);
     EXPECT_NE(outcome.out, "");
@@ -81,9 +79,8 @@ TEST(Usage, help_and_version_are_no_mistakes) {
   }
   EXPECT_TRUE(has(run({"--help"}).out, "the first of 2, 1, 3, 0")) << "the exit statuses are told";
   const std::string help = run({"verify", "--help"}).out;
-  for (const char* option :
-       {"--claims", "--logits", "--temperature", "--draws", "--effect", "--false-alarm-rate", "--miss-rate",
-        "--seed", "--threads", "--out", "--expected", "--all"}) {
+  for (const char* option : {"--claims", "--logits", "--temperature", "--draws", "--effect", "--false-alarm-rate",
+                             "--miss-rate", "--seed", "--threads", "--out", "--expected", "--all"}) {
     EXPECT_TRUE(has(help, option)) << option;
   }
 }
@@ -95,9 +92,8 @@ TEST(Usage, every_claim_is_listed_and_explained) {
     EXPECT_TRUE(has(list.out, claim.sheet.id + "\n    ")) << claim.sheet.id;
     const Outcome explained = run({"explain", claim.sheet.id});
     EXPECT_EQ(explained.status, kUpheld);
-    for (const char* field :
-         {"\nstatement\n", "\npivot\n", "\ntest\n", "\npower\n", "\nproof\n", "\nsource\n",
-          "\ndeclared effect\n", "\nby default, of the built-in implementation\n"}) {
+    for (const char* field : {"\nstatement\n", "\npivot\n", "\ntest\n", "\npower\n", "\nproof\n", "\nsource\n",
+                              "\ndeclared effect\n", "\nby default, of the built-in implementation\n"}) {
       EXPECT_TRUE(has(explained.out, field)) << claim.sheet.id << " lacks" << field;
     }
   }

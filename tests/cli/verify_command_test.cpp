@@ -51,11 +51,9 @@ class VerifyCommandSubject : public testing::Test {
   fs::path folder_ = fs::temp_directory_path() / ("gumbelcheck_cli_" + std::to_string(::getpid()));
 };
 
-const std::vector<std::string> kQuick = {"verify",   "--claims", "softmax/value,gumbel-max/law",
-                                         "--logits", "0,1,2",    "--draws",
-                                         "20000",    "--effect", "0.1"};
-const std::vector<std::string> kFault = {"verify", "fault:softmax-over-the-wrong-axis", "--claims",
-                                         "softmax/value"};
+const std::vector<std::string> kQuick = {
+    "verify", "--claims", "softmax/value,gumbel-max/law", "--logits", "0,1,2", "--draws", "20000", "--effect", "0.1"};
+const std::vector<std::string> kFault = {"verify", "fault:softmax-over-the-wrong-axis", "--claims", "softmax/value"};
 
 // Members that a repetition need not repeat.
 json without_times(json value) {
@@ -91,8 +89,7 @@ TEST_F(VerifyCommandSubject, something_refuted_is_1) {
 }
 
 TEST_F(VerifyCommandSubject, broken_or_inconclusive_is_3) {
-  EXPECT_EQ(run({"verify", "--claims", "gumbel-max/law", "--logits", "0,1", "--draws", "100"}).status,
-            kUndecided);
+  EXPECT_EQ(run({"verify", "--claims", "gumbel-max/law", "--logits", "0,1", "--draws", "100"}).status, kUndecided);
   for (const std::vector<std::string>& command :
        {std::vector<std::string>{"/no/such/program"}, {"true"}, {"echo", "hello"}, {""}}) {
     const Outcome outcome = run(with({"verify", "--claims", "softmax/value", "--"}, command));
@@ -119,9 +116,8 @@ TEST_F(VerifyCommandSubject, a_program_is_verified_through_the_protocol) {
 }
 
 TEST_F(VerifyCommandSubject, a_program_that_dies_in_the_middle_breaks_what_was_left) {
-  const Outcome outcome =
-      run({"verify", "--claims", "softmax/*", "--out", place("out"), "--", GUMBELCHECK_PYTHON,
-           GUMBELCHECK_SOURCE_DIR "/tests/subject/programs/misbehaving.py", "crash"});
+  const Outcome outcome = run({"verify", "--claims", "softmax/*", "--out", place("out"), "--", GUMBELCHECK_PYTHON,
+                               GUMBELCHECK_SOURCE_DIR "/tests/subject/programs/misbehaving.py", "crash"});
   EXPECT_EQ(outcome.status, kUndecided);
   EXPECT_TRUE(has(outcome.out, "The subject exited with status 3 before it answered."));
   EXPECT_TRUE(has(outcome.out, "| the last words"));
@@ -159,8 +155,7 @@ TEST_F(VerifyCommandSubject, a_token_replays_its_check) {
   for (const std::string& argument : {token, std::string("@").append(place("token"))}) {
     const Outcome outcome = run({"replay", argument});
     EXPECT_EQ(outcome.status, kRefuted);
-    EXPECT_TRUE(
-        outcome.out.starts_with("asked of: fault:softmax-over-the-wrong-axis\nrefuted  softmax/value\n"))
+    EXPECT_TRUE(outcome.out.starts_with("asked of: fault:softmax-over-the-wrong-axis\nrefuted  softmax/value\n"))
         << outcome.out;
   }
   EXPECT_EQ(run({"replay", token.substr(0, token.size() - 3)}).status, kBadUsage);
@@ -197,8 +192,7 @@ TEST_F(VerifyCommandSubject, an_expected_refutation_is_0_and_an_unexpected_one_o
 }
 
 TEST_F(VerifyCommandSubject, a_list_for_another_version_is_a_mistake_but_the_report_is_there) {
-  const std::string expected =
-      list({{"subject", "reference"}, {"version", "0"}, {"findings", json::array()}});
+  const std::string expected = list({{"subject", "reference"}, {"version", "0"}, {"findings", json::array()}});
   const Outcome outcome = run(with(kQuick, {"--out", place("out"), "--expected", expected}));
   EXPECT_EQ(outcome.status, kBadUsage);
   EXPECT_TRUE(has(outcome.error, "is for reference 0, and the subject is reference")) << outcome.error;
@@ -208,9 +202,8 @@ TEST_F(VerifyCommandSubject, a_list_for_another_version_is_a_mistake_but_the_rep
 
 TEST_F(VerifyCommandSubject, a_list_does_not_excuse_a_program_that_is_not_there) {
   const std::string expected = list({{"subject", "x"}, {"version", "1"}, {"findings", json::array()}});
-  EXPECT_EQ(
-      run({"verify", "--claims", "softmax/value", "--expected", expected, "--", "/no/such/program"}).status,
-      kUndecided);
+  EXPECT_EQ(run({"verify", "--claims", "softmax/value", "--expected", expected, "--", "/no/such/program"}).status,
+            kUndecided);
 }
 
 TEST_F(VerifyCommandSubject, reports_that_cannot_be_written_are_told_after_the_verdict) {

@@ -43,9 +43,7 @@ subject::Answer answer_of(subject::Subject subject, const subject::Question& ask
   return std::get<subject::Answer>(subject.ask(asked));
 }
 
-subject::Answer right_answer(const subject::Question& asked) {
-  return answer_of(subject::Reference(), asked);
-}
+subject::Answer right_answer(const subject::Question& asked) { return answer_of(subject::Reference(), asked); }
 
 bool refuses(subject::Subject subject, const subject::Question& asked) {
   return std::holds_alternative<subject::Refusal>(subject.ask(asked));
@@ -105,8 +103,7 @@ TEST(Altered, OffersWhatItWasToldAndNothingElse) {
   EXPECT_EQ(subject.describe().operations.size(), 1u);
   EXPECT_NE(subject.describe().offer(Operation::softmax), nullptr);
   EXPECT_EQ(subject.describe().dtypes, std::vector{Dtype::float32});
-  EXPECT_THROW(altered({.operations = {Operation::softmax}, .dtypes = {Dtype::float16}}),
-               std::invalid_argument);
+  EXPECT_THROW(altered({.operations = {Operation::softmax}, .dtypes = {Dtype::float16}}), std::invalid_argument);
 }
 
 TEST(Altered, ChangesTheLogitsAlongTheAxisAskedFor) {
@@ -116,8 +113,7 @@ TEST(Altered, ChangesTheLogitsAlongTheAxisAskedFor) {
     seen.push_back(row);
     row = {1, 2, 3};
   });
-  EXPECT_EQ(seen,
-            (std::vector<std::vector<double>>{{.5, -1, 1}, {0, .25, -.5}, {2, 0, .75}, {-2, .125, -.25}}));
+  EXPECT_EQ(seen, (std::vector<std::vector<double>>{{.5, -1, 1}, {0, .25, -.5}, {2, 0, .75}, {-2, .125, -.25}}));
   EXPECT_EQ(asked.find("logits")->as<double>(), (std::vector<double>{1, 1, 2, 2, 3, 3, 1, 1, 2, 2, 3, 3}));
 }
 
@@ -145,9 +141,9 @@ TEST(Altered, RefusesBadInputThatItMeetsFirst) {
 // ---- noise_sampler
 
 NoiseSampler right_noise(std::vector<Operation> operations) {
-  return {.operations = std::move(operations),
-          .dtypes = {Dtype::float32, Dtype::float64},
-          .noise = [](auto word) { return sampling::gumbel(random::uniform_pair(word)); }};
+  return {.operations = std::move(operations), .dtypes = {Dtype::float32, Dtype::float64}, .noise = [](auto word) {
+            return sampling::gumbel(random::uniform_pair(word));
+          }};
 }
 
 TEST(NoiseSampler, DrawsOneWordAnEntryInOrder) {
@@ -260,19 +256,18 @@ TEST(WithGradient, IsTheBuiltInGradientWhereTheBackwardPassIsRight) {
     asked.hard = hard;
     const subject::Answer right = right_answer(asked);
     const subject::Answer same = answer_of(
-        with_gradient({.gradient = [](const ForwardRow& row) { return softmax_backward(row.soft, row); }}),
-        asked);
-    const subject::Answer fresh = answer_of(
-        with_gradient({.gradient = [](const ForwardRow& row) { return softmax_backward(row.soft, row); },
-                       .seed = [](std::uint64_t seed) { return seed + 1; }}),
-        asked);
+        with_gradient({.gradient = [](const ForwardRow& row) { return softmax_backward(row.soft, row); }}), asked);
+    const subject::Answer fresh =
+        answer_of(with_gradient({.gradient = [](const ForwardRow& row) { return softmax_backward(row.soft, row); },
+                                 .seed = [](std::uint64_t seed) { return seed + 1; }}),
+                  asked);
     EXPECT_EQ(same.find("sample")->data, right.find("sample")->data);
     EXPECT_EQ(fresh.find("sample")->data, right.find("sample")->data);
     double largest_difference = 0;
     for (std::size_t i = 0; i < cotangent.size(); ++i) {
       EXPECT_NEAR(same.find("gradient")->real(i), right.find("gradient")->real(i), 1e-13);
-      largest_difference = std::max(
-          largest_difference, std::abs(fresh.find("gradient")->real(i) - right.find("gradient")->real(i)));
+      largest_difference =
+          std::max(largest_difference, std::abs(fresh.find("gradient")->real(i) - right.find("gradient")->real(i)));
     }
     EXPECT_GT(largest_difference, .1);
   }
@@ -291,8 +286,8 @@ TEST(WithDensity, SeesThePointThatTheDensityIsOf) {
                                               return log_density + 1;
                                             }),
                                             asked);
-  EXPECT_EQ(points, (std::vector<std::vector<double>>{
-                        {.5, .25, .25}, {.25, .25, .5}, {.125, .375, .5}, {.5, .25, .25}}));
+  EXPECT_EQ(points,
+            (std::vector<std::vector<double>>{{.5, .25, .25}, {.25, .25, .5}, {.125, .375, .5}, {.5, .25, .25}}));
   for (std::size_t row = 0; row < 4; ++row) {
     EXPECT_DOUBLE_EQ(changed.find("log_density")->real(row), right.find("log_density")->real(row) + 1);
   }

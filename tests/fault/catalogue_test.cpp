@@ -18,8 +18,7 @@ using subject::Operation;
 
 std::set<std::string> names_of_files() {
   std::set<std::string> names;
-  const std::filesystem::path folder =
-      std::filesystem::path(GUMBELCHECK_SOURCE_DIR) / "src/gumbelcheck/fault/planted";
+  const std::filesystem::path folder = std::filesystem::path(GUMBELCHECK_SOURCE_DIR) / "src/gumbelcheck/fault/planted";
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".cpp") continue;
     std::string name = entry.path().stem();
@@ -68,8 +67,7 @@ TEST(FaultCatalogue, EveryFaultNamesAClaimThatCanBeAskedOfIt) {
 TEST(FaultCatalogue, EveryClaimHasAFaultThatItMustRefute) {
   std::set<std::string> named;
   for (const fault::Fault& fault : fault::catalogue()) named.insert(fault.refuted_by);
-  for (const claim::Claim& claim : claim::catalogue())
-    EXPECT_TRUE(named.contains(claim.sheet.id)) << claim.sheet.id;
+  for (const claim::Claim& claim : claim::catalogue()) EXPECT_TRUE(named.contains(claim.sheet.id)) << claim.sheet.id;
 }
 
 TEST(FaultCatalogue, EveryFaultDescribesItselfValidly) {
@@ -78,8 +76,7 @@ TEST(FaultCatalogue, EveryFaultDescribesItselfValidly) {
     const subject::Description& description = subject.describe();
     EXPECT_FALSE(description.name.empty()) << fault.id;
     ASSERT_FALSE(description.dtypes.empty()) << fault.id;
-    EXPECT_EQ(std::set(description.dtypes.begin(), description.dtypes.end()).size(),
-              description.dtypes.size())
+    EXPECT_EQ(std::set(description.dtypes.begin(), description.dtypes.end()).size(), description.dtypes.size())
         << fault.id;
     EXPECT_GE(description.seed_bits, 1) << fault.id;
     EXPECT_LE(description.seed_bits, 53) << fault.id;
@@ -107,8 +104,7 @@ subject::Question question_for(Operation operation, const subject::Description& 
     question.draws = 4;
   }
   if (operation == Operation::gumbel_softmax) question.hard = true;
-  if (operation != Operation::gumbel && operation != Operation::gumbel_max &&
-      operation != Operation::categorical) {
+  if (operation != Operation::gumbel && operation != Operation::gumbel_max && operation != Operation::categorical) {
     question.temperature = .5;
   }
   return question;

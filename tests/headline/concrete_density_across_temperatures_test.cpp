@@ -156,8 +156,7 @@ void equals_the_oracle() {
   const double spread = *rc::gen::element(0, 1, 10, 40);
   std::vector<double> weights;
   double sum = 0;
-  for (const int thousandths :
-       *rc::gen::container<std::vector<int>>(logits.size(), rc::gen::inRange(-1000, 1001))) {
+  for (const int thousandths : *rc::gen::container<std::vector<int>>(logits.size(), rc::gen::inRange(-1000, 1001))) {
     weights.push_back(std::exp(spread * thousandths / 1000));
     sum += weights.back();
   }
@@ -233,9 +232,9 @@ TEST(ConcreteDensityAcrossTemperatures, IntegratesToOneForTwoClasses) {
   for (const std::vector<double>& logits : headline::generated(headline::moderate_logits(2, 2), 5)) {
     for (const double temperature : kTemperatures) {
       Integral mass;
-      mass.value = Quadrature::integrate(
-          [&](double s) { return density_of_scaled_log_ratios(logits, temperature, {s}); }, -kInfinity, kInfinity, 12,
-          1e-10, &mass.error);
+      mass.value =
+          Quadrature::integrate([&](double s) { return density_of_scaled_log_ratios(logits, temperature, {s}); },
+                                -kInfinity, kInfinity, 12, 1e-10, &mass.error);
       EXPECT_LT(mass.error, 1e-9);
       EXPECT_NEAR(mass.value, 1, mass.error + 1e-12)
           << "temperature " << temperature << ", " << testing::PrintToString(logits);
@@ -253,8 +252,10 @@ Integral mass_of_three_classes(Density density, const std::vector<double>& logit
   const auto over_second = [&](double first) {
     double error = 0;
     const double value = Quadrature::integrate(
-        [&](double second) { return density(logits, temperature, {first, second}); }, std::max(first, 0.0) - range,
-        std::min(first, 0.0) + range, 6, 1e-9, &error);
+        [&](double second) {
+          return density(logits, temperature, {first, second});
+        },
+        std::max(first, 0.0) - range, std::min(first, 0.0) + range, 6, 1e-9, &error);
     worst = std::max(worst, error);
     return value;
   };

@@ -12,16 +12,14 @@ inline std::vector<Real> any_reals(std::size_t least, std::size_t most) {
   const auto moderate = rc::gen::inRange(-5000, 5001);
   const auto wide = rc::gen::inRange(-10'000'000, 10'000'001);
   std::vector<Real> values;
-  for (const int thousandths : *rc::gen::container<std::vector<int>>(
-           classes, rc::gen::weightedOneOf<int>({{9, moderate}, {1, wide}}))) {
+  for (const int thousandths :
+       *rc::gen::container<std::vector<int>>(classes, rc::gen::weightedOneOf<int>({{9, moderate}, {1, wide}}))) {
     values.push_back(Real(thousandths) / 1000);
   }
   return values;
 }
 
-inline Real any_temperature() {
-  return Real(*rc::gen::element(.01, .1, .5, 1.0, 2.0, 10.0, 100.0));
-}
+inline Real any_temperature() { return Real(*rc::gen::element(.01, .1, .5, 1.0, 2.0, 10.0, 100.0)); }
 
 // A point of the simplex, to the last digit of Real.
 inline std::vector<Real> any_point(std::size_t classes) {

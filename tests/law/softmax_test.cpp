@@ -34,8 +34,7 @@ TEST(SoftmaxTables, EveryRow) {
       EXPECT_TRUE(near(y[i], result(row["softmax"][i]))) << "class " << i;
       EXPECT_TRUE(near(log_y[i], result(row["log_softmax"][i]), 2 * size / temperature + 1)) << "class " << i;
       EXPECT_TRUE(near(gradient[i], result(row["gradient"][i]), v_size / temperature)) << "class " << i;
-      EXPECT_TRUE(near(by_temperature[i], result(row["temperature_derivative"][i]),
-                       size / (temperature * temperature)))
+      EXPECT_TRUE(near(by_temperature[i], result(row["temperature_derivative"][i]), size / (temperature * temperature)))
           << "class " << i;
     }
   }

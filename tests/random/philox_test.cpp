@@ -26,8 +26,8 @@ TEST(PhiloxGolden, KnownAnswers) {
   PhiloxCounter counter, out;
   PhiloxKey key;
   int rows = 0;
-  while (file >> counter[0] >> counter[1] >> counter[2] >> counter[3] >> key[0] >> key[1] >> out[0] >>
-         out[1] >> out[2] >> out[3]) {
+  while (file >> counter[0] >> counter[1] >> counter[2] >> counter[3] >> key[0] >> key[1] >> out[0] >> out[1] >>
+         out[2] >> out[3]) {
     EXPECT_EQ(philox4x32_10(counter, key), out) << "row " << rows;
     ++rows;
   }
@@ -51,8 +51,7 @@ TEST(PhiloxProperty, EqualsRandom123OnItsOwnOutput) {
 }
 
 // A compile-time function: a stream's words can be constants.
-static_assert(philox4x32_10({0, 0, 0, 0}, {0, 0}) ==
-              PhiloxCounter{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
+static_assert(philox4x32_10({0, 0, 0, 0}, {0, 0}) == PhiloxCounter{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
 
 }  // namespace
 }  // namespace gumbelcheck::random

@@ -34,14 +34,13 @@ StreamId id_of(const nlohmann::json& row) {
 }
 
 rc::Gen<StreamId> any_id() {
-  return rc::gen::map(
-      rc::gen::tuple(rc::gen::arbitrary<std::uint64_t>(), rc::gen::inRange(1, 10),
-                     rc::gen::inRange<std::uint32_t>(0, 1u << 24), rc::gen::arbitrary<std::uint32_t>(),
-                     rc::gen::arbitrary<std::uint32_t>()),
-      [](const auto& parts) {
-        const auto& [seed, purpose, claim, case_index, block] = parts;
-        return StreamId{seed, static_cast<Purpose>(purpose), claim, case_index, block};
-      });
+  return rc::gen::map(rc::gen::tuple(rc::gen::arbitrary<std::uint64_t>(), rc::gen::inRange(1, 10),
+                                     rc::gen::inRange<std::uint32_t>(0, 1u << 24), rc::gen::arbitrary<std::uint32_t>(),
+                                     rc::gen::arbitrary<std::uint32_t>()),
+                      [](const auto& parts) {
+                        const auto& [seed, purpose, claim, case_index, block] = parts;
+                        return StreamId{seed, static_cast<Purpose>(purpose), claim, case_index, block};
+                      });
 }
 
 bool same(const StreamId& a, const StreamId& b) {
@@ -140,8 +139,7 @@ TEST(Stream, RefusesPositionsPastTheLast) {
     stream();
     FAIL() << "drew past the last word";
   } catch (const std::out_of_range& error) {
-    EXPECT_STREQ(error.what(),
-                 "Stream: position must be below 8589934592, the words of a block, but it is 8589934592");
+    EXPECT_STREQ(error.what(), "Stream: position must be below 8589934592, the words of a block, but it is 8589934592");
   }
   EXPECT_THROW(stream.seek(Stream::kPositions), std::out_of_range);
   EXPECT_THROW(Stream({}, Stream::kPositions), std::out_of_range);
@@ -152,8 +150,7 @@ TEST(Stream, RefusesPositionsPastTheLast) {
 // Only 24 bits of a claim number have room; what lies above must not spill into the purpose.
 TEST(Stream, ClaimNumbersDoNotReachThePurpose) {
   EXPECT_EQ(Stream({.claim = 0xFF000001u})(), Stream({.claim = 1})());
-  for (const char* claim :
-       {"concrete/law", "concrete/density", "gumbel/law", "gumbel/tail", "softmax/value"}) {
+  for (const char* claim : {"concrete/law", "concrete/density", "gumbel/law", "gumbel/tail", "softmax/value"}) {
     EXPECT_LT(claim_number(claim), 1u << 24);
   }
 }

@@ -21,9 +21,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 TEST(ConsoleGolden, a_small_run) { expect_golden("small.txt", console_table(small_record())); }
-TEST(ConsoleGolden, one_check) {
-  expect_golden("check.txt", console_check(upheld_check(), small_record().budget));
-}
+TEST(ConsoleGolden, one_check) { expect_golden("check.txt", console_check(upheld_check(), small_record().budget)); }
 TEST(ConsoleGolden, a_self_test) {
   expect_golden("selftest.txt", console_selftest({{.id = "wrong-sign",
                                                    .sentence = "noise with the wrong sign",
@@ -52,8 +50,7 @@ TEST(Console, a_narrow_terminal_loses_columns_and_no_words) {
   const std::string narrow = console_table(small_record(), {.width = 64});
   EXPECT_NE(wide.find("  seconds"), std::string::npos);
   EXPECT_EQ(narrow.find("  seconds"), std::string::npos);
-  for (const char* word :
-       {"upheld", "refuted", "inconclusive", "unsupported", "broken", "gc1.000002.refuted"}) {
+  for (const char* word : {"upheld", "refuted", "inconclusive", "unsupported", "broken", "gc1.000002.refuted"}) {
     EXPECT_NE(narrow.find(word), std::string::npos) << word;
   }
 }
@@ -63,15 +60,13 @@ TEST(Console, colours_only_where_they_are_asked_for) {
   std::string coloured = console_table(small_record(), {.colour = true});
   EXPECT_NE(coloured.find("\x1b[32mupheld\x1b[0m"), std::string::npos);
   std::size_t at = 0;
-  while ((at = coloured.find('\x1b')) != std::string::npos)
-    coloured.erase(at, coloured.find('m', at) - at + 1);
+  while ((at = coloured.find('\x1b')) != std::string::npos) coloured.erase(at, coloured.find('m', at) - at + 1);
   EXPECT_EQ(coloured, console_table(small_record())) << "they add nothing but themselves";
 }
 
 TEST(Console, hostile_text_moves_no_cursor_and_fills_no_screen) {
-  for (const std::string& text :
-       {console_table(hostile_record()),
-        console_check(hostile_record().claims[4].checks[0], hostile_record().budget)}) {
+  for (const std::string& text : {console_table(hostile_record()),
+                                  console_check(hostile_record().claims[4].checks[0], hostile_record().budget)}) {
     EXPECT_EQ(valid_utf8(text), text);
     for (const char c : text) EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 || c == '\n');
     EXPECT_EQ(text.find("\xe2\x80\xae"), std::string::npos);
@@ -104,8 +99,7 @@ TEST(Console, with_all_there_is_a_row_for_each_check) {
   for (int i = 0; i < 10; ++i)
     record.claims[1].checks.push_back(refuted_check("concrete/law", "case " + std::to_string(i)));
   EXPECT_EQ(console_table(record).find("case 9"), std::string::npos);
-  EXPECT_NE(console_table(record).find("8 more checks of concrete/law need attention: --all"),
-            std::string::npos);
+  EXPECT_NE(console_table(record).find("8 more checks of concrete/law need attention: --all"), std::string::npos);
   EXPECT_NE(console_table(record, {.all = true}).find("- case 9"), std::string::npos);
 }
 

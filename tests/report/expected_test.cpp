@@ -33,8 +33,7 @@ TEST(Expected, what_is_refuted_must_be_on_the_list_and_what_is_on_the_list_refut
   EXPECT_EQ(status(record, {}), 1) << "an unexpected refutation";
   EXPECT_EQ(status(record, {{"concrete/rounding", "*", "why"}}), 1) << "of another claim";
   EXPECT_EQ(status(record, {{"concrete/law", "3 classes, float64, *", "why"}}), 1) << "of another case";
-  EXPECT_EQ(status(record, {{"concrete/law", "*", "why"}, {"gumbel-max/law", "*", "why"}}), 1)
-      << "an unexpected pass";
+  EXPECT_EQ(status(record, {{"concrete/law", "*", "why"}, {"gumbel-max/law", "*", "why"}}), 1) << "an unexpected pass";
   EXPECT_EQ(status(record, {{"concrete/law", "*", "why"}, {"concrete/law", "*float64*", "why"}}), 1)
       << "an unexpected pass of one case";
   EXPECT_EQ(status(record, {{"concrete/law", "*", "why"}, {"softmax/shift", "*", "why"}}), 0)
@@ -42,8 +41,8 @@ TEST(Expected, what_is_refuted_must_be_on_the_list_and_what_is_on_the_list_refut
 }
 
 TEST(Expected, only_a_refutation_meets_a_finding) {
-  for (const claim::Verdict verdict : {claim::Verdict::broken, claim::Verdict::inconclusive,
-                                       claim::Verdict::unsupported, claim::Verdict::upheld}) {
+  for (const claim::Verdict verdict :
+       {claim::Verdict::broken, claim::Verdict::inconclusive, claim::Verdict::unsupported, claim::Verdict::upheld}) {
     claim::RunRecord record = decided_record();
     record.claims[1].checks[0].verdict = verdict;
     record.claims[1].verdict = claim::combined(record.claims[1].checks);
@@ -74,8 +73,7 @@ TEST(Expected, the_console_names_each) {
   claim::RunRecord record = decided_record();
   record.claims[1].checks.push_back(refuted_check("concrete/law", "new"));
   const std::string text = console_expected(
-      compare(record,
-              list({{"concrete/law", "3 classes, float32*", "the reason"}, {"gumbel-max/law", "*", "gone"}})),
+      compare(record, list({{"concrete/law", "3 classes, float32*", "the reason"}, {"gumbel-max/law", "*", "gone"}})),
       100);
   EXPECT_NE(text.find("refuted as expected  concrete/law  3 classes, float32* (1 check)\n    the reason"),
             std::string::npos);

@@ -100,18 +100,17 @@ TEST(JUnit, an_expected_refutation_is_skipped_and_says_why) {
 TEST(JUnit, one_unexpected_refutation_among_expected_ones_is_a_failure) {
   claim::RunRecord record = small_record();
   record.claims[1].checks.push_back(refuted_check("concrete/law", "new case"));
-  const ExpectedOutcome outcome = compare(
-      record,
-      {.subject = "sampler", .version = "2.5", .findings = {{"concrete/law", "3 classes*", "known"}}});
+  const ExpectedOutcome outcome =
+      compare(record, {.subject = "sampler", .version = "2.5", .findings = {{"concrete/law", "3 classes*", "known"}}});
   EXPECT_TRUE(testcase(parsed(junit_xml(record, &outcome)), "concrete/law").child("failure"));
 }
 
 TEST(JUnit, an_unexpected_pass_is_a_failure) {
   const claim::RunRecord record = small_record();
-  const ExpectedOutcome outcome = compare(
-      record, {.subject = "sampler",
-               .version = "2.5",
-               .findings = {{"concrete/law", "*", "known"}, {"gumbel-max/law", "3 classes*", "was known"}}});
+  const ExpectedOutcome outcome =
+      compare(record, {.subject = "sampler",
+                       .version = "2.5",
+                       .findings = {{"concrete/law", "*", "known"}, {"gumbel-max/law", "3 classes*", "was known"}}});
   const pugi::xml_node failure =
       testcase(parsed(junit_xml(record, &outcome)), "expected/gumbel-max/law").child("failure");
   EXPECT_STREQ(failure.attribute("message").value(), "unexpected pass: gumbel-max/law, 3 classes*");

@@ -66,20 +66,18 @@ TEST(Markdown, it_is_cut_where_hosts_would_cut_it_and_says_so) {
 TEST(Markdown, a_block_of_code_cannot_be_closed_from_within) {
   claim::RunRecord record = small_record();
   record.claims[4].checks[0].last_stderr = "before\n~~~~~~~~\n# not a heading\n~~~";
-  for (const std::string& line : prose(markdown(record)))
-    EXPECT_EQ(line.find("not a heading"), std::string::npos);
+  for (const std::string& line : prose(markdown(record))) EXPECT_EQ(line.find("not a heading"), std::string::npos);
 }
 
 TEST(Markdown, expected_findings_have_a_section) {
   const claim::RunRecord record = small_record();
-  const ExpectedOutcome outcome = compare(record, {.subject = "sampler",
-                                                   .version = "2.5",
-                                                   .findings = {{"concrete/law", "*", "the *known* defect"},
-                                                                {"gumbel-max/law", "*", "was known"}}});
+  const ExpectedOutcome outcome = compare(
+      record, {.subject = "sampler",
+               .version = "2.5",
+               .findings = {{"concrete/law", "*", "the *known* defect"}, {"gumbel-max/law", "*", "was known"}}});
   const std::string text = markdown(record, &outcome);
   EXPECT_NE(text.find("## Expected findings"), std::string::npos);
-  EXPECT_NE(text.find("- refuted as expected: concrete/law, \\* (1 check): the \\*known\\* defect"),
-            std::string::npos);
+  EXPECT_NE(text.find("- refuted as expected: concrete/law, \\* (1 check): the \\*known\\* defect"), std::string::npos);
   EXPECT_NE(text.find("- **unexpected pass**: gumbel-max/law, \\*: was known"), std::string::npos);
   EXPECT_EQ(markdown(record).find("## Expected findings"), std::string::npos);
 }

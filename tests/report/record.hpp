@@ -83,11 +83,8 @@ inline claim::ClaimResult claim_result(const std::string& id, claim::Verdict ver
 
 inline claim::RunRecord small_record() {
   claim::CheckResult exact;
-  exact.tried = {.claim = "softmax/value",
-                 .label = "4 classes, float64",
-                 .shape = {2, 2},
-                 .logits = {0, 1, 2, 3},
-                 .variant = ""};
+  exact.tried = {
+      .claim = "softmax/value", .label = "4 classes, float64", .shape = {2, 2}, .logits = {0, 1, 2, 3}, .variant = ""};
   exact.verdict = claim::Verdict::inconclusive;
   exact.finding = "Too few gradients were large enough.";
   exact.exact = claim::ExactEvidence{.comparisons = 12,
@@ -134,8 +131,7 @@ inline claim::RunRecord small_record() {
 // What a program under test may write: markup, quotes, colours, a cursor that moves, bytes that are no UTF-8,
 // a right-to-left override, and more than anybody reads.
 inline std::string hostile_text() {
-  return std::string(
-             "<script>alert(\"1\")</script> & 'quoted' | `code` [link](x) @all ]]> \x1b[2J\a\b\r\n\t") +
+  return std::string("<script>alert(\"1\")</script> & 'quoted' | `code` [link](x) @all ]]> \x1b[2J\a\b\r\n\t") +
          "\xff\xfe \xe2\x80\xae\xed\xa0\x80 caf\xc3\xa9 " + std::string(1, '\0') + "~~~~~~~~~~";
 }
 

@@ -22,8 +22,7 @@ inline const json& schema() {
 
 // The part of JSON Schema that the file uses: $ref, type, required, properties, additionalProperties, items,
 // enum, const, minimum, maximum, anyOf, pattern (left to the other validator).
-inline void violations(const json& value, const json& rule, const std::string& where,
-                       std::vector<std::string>& found) {
+inline void violations(const json& value, const json& rule, const std::string& where, std::vector<std::string>& found) {
   if (rule.contains("$ref")) {
     const std::string name = rule["$ref"].get<std::string>().substr(std::string("#/$defs/").size());
     violations(value, schema()["$defs"].at(name), where, found);
@@ -35,10 +34,8 @@ inline void violations(const json& value, const json& rule, const std::string& w
                               : type == value.type_name();
   };
   if (rule.contains("type") && !is(rule["type"])) found.push_back(where + " is no " + rule["type"].dump());
-  if (rule.contains("const") && value != rule["const"])
-    found.push_back(where + " is not " + rule["const"].dump());
-  if (rule.contains("enum") &&
-      std::find(rule["enum"].begin(), rule["enum"].end(), value) == rule["enum"].end()) {
+  if (rule.contains("const") && value != rule["const"]) found.push_back(where + " is not " + rule["const"].dump());
+  if (rule.contains("enum") && std::find(rule["enum"].begin(), rule["enum"].end(), value) == rule["enum"].end()) {
     found.push_back(where + " is none of " + rule["enum"].dump());
   }
   if (rule.contains("minimum") && value.is_number() && value < rule["minimum"])

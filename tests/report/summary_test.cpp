@@ -8,17 +8,15 @@ namespace gumbelcheck::report {
 namespace {
 
 TEST(Summary, the_verdict_in_a_sentence) {
-  EXPECT_EQ(
-      verdict_sentence(small_record()),
-      "refuted: sampler 2.5 (cpu) is refuted on 1 of the 4 claims asked: concrete/law; broke on 1 claim: "
-      "edge/refusal; is not decided on 1 claim: softmax/value; upheld 1; does not offer what 1 claim more "
-      "would need.");
+  EXPECT_EQ(verdict_sentence(small_record()),
+            "refuted: sampler 2.5 (cpu) is refuted on 1 of the 4 claims asked: concrete/law; broke on 1 claim: "
+            "edge/refusal; is not decided on 1 claim: softmax/value; upheld 1; does not offer what 1 claim more "
+            "would need.");
   claim::RunRecord good = small_record();
   good.claims.resize(1);
   EXPECT_EQ(verdict_sentence(good), "upheld: sampler 2.5 (cpu) upheld the one claim asked.");
   good.claims.clear();
-  EXPECT_EQ(verdict_sentence(good),
-            "inconclusive: sampler 2.5 (cpu) was asked no claim; nothing was upheld.");
+  EXPECT_EQ(verdict_sentence(good), "inconclusive: sampler 2.5 (cpu) was asked no claim; nothing was upheld.");
 }
 
 TEST(Summary, the_deciding_check_is_the_weightiest_and_then_the_most_suspicious) {

@@ -9,8 +9,7 @@ namespace gumbelcheck::report {
 namespace {
 
 TEST(Text, ill_formed_bytes_are_replaced_as_unicode_says) {
-  EXPECT_EQ(valid_utf8("caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x8e\xb2"),
-            "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x8e\xb2");
+  EXPECT_EQ(valid_utf8("caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x8e\xb2"), "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x8e\xb2");
   const std::string bad = "\xef\xbf\xbd";
   EXPECT_EQ(valid_utf8("\xff"), bad);
   EXPECT_EQ(valid_utf8("\xc0\xaf"), bad + bad) << "overlong";
@@ -48,8 +47,7 @@ TEST(Text, a_cut_is_visible) {
   EXPECT_EQ(shortened("abcdef", 6), "abcdef");
   EXPECT_EQ(shortened("abcdefg", 6), "abc...");
   EXPECT_EQ(shortened(std::string(1000000, 'x'), 10), "xxxxxxx...");
-  EXPECT_EQ(shortened("\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97", 7), "\xe6\xbc\xa2\xe5\xad\x97...")
-      << "wide";
+  EXPECT_EQ(shortened("\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97", 7), "\xe6\xbc\xa2\xe5\xad\x97...") << "wide";
   EXPECT_EQ(ending("abcdef", 6), "abcdef");
   EXPECT_EQ(ending("abcdef", 2), "...ef");
   EXPECT_EQ(ending("a\xc3\xa9z", 2), "...z") << "not in the middle of a character";
@@ -76,8 +74,7 @@ TEST(Text, numbers) {
 }
 
 TEST(Text, markdown_takes_everything_literally) {
-  EXPECT_EQ(markdown_text("<script> & `x` *y* [a](b) |"),
-            "&#60;script&#62; &#38; \\`x\\` \\*y\\* \\[a\\](b) \\|");
+  EXPECT_EQ(markdown_text("<script> & `x` *y* [a](b) |"), "&#60;script&#62; &#38; \\`x\\` \\*y\\* \\[a\\](b) \\|");
   EXPECT_EQ(markdown_text("@all #1 http://a.b www.a.b"), "&#64;all \\#1 http&#58;//a.b www&#46;a.b");
   EXPECT_EQ(markdown_text("- x"), "\\- x");
   EXPECT_EQ(markdown_text("12. x"), "12\\. x");

@@ -61,8 +61,7 @@ TEST(VerdictJson, runs_that_differ_in_times_and_threads_differ_in_nothing_else) 
     for (claim::CheckResult& check : result.checks) check.seconds += 1;
   }
   EXPECT_NE(verdict_json(small_record()), verdict_json(other));
-  EXPECT_EQ(without_times(json::parse(verdict_json(small_record()))),
-            without_times(json::parse(verdict_json(other))));
+  EXPECT_EQ(without_times(json::parse(verdict_json(small_record()))), without_times(json::parse(verdict_json(other))));
 }
 
 TEST(VerdictJson, hostile_text_stays_text) {
@@ -75,15 +74,14 @@ TEST(VerdictJson, hostile_text_stays_text) {
 
 TEST(VerdictJson, the_outcome_against_a_list_is_in_it) {
   const claim::RunRecord record = small_record();
-  const ExpectedOutcome outcome = compare(
-      record, {.subject = "sampler",
-               .version = "2.5",
-               .findings = {{"concrete/law", "3 classes*", "known"}, {"gumbel-max/law", "*", "was known"}}});
+  const ExpectedOutcome outcome =
+      compare(record, {.subject = "sampler",
+                       .version = "2.5",
+                       .findings = {{"concrete/law", "3 classes*", "known"}, {"gumbel-max/law", "*", "was known"}}});
   const json document = json::parse(verdict_json(record, &outcome));
   EXPECT_EQ(document["expected"]["met"],
             (json{{{"claim", "concrete/law"}, {"case", "3 classes*"}, {"why", "known"}, {"checks", 1}}}));
-  EXPECT_EQ(document["expected"]["unmet"],
-            (json{{{"claim", "gumbel-max/law"}, {"case", "*"}, {"why", "was known"}}}));
+  EXPECT_EQ(document["expected"]["unmet"], (json{{{"claim", "gumbel-max/law"}, {"case", "*"}, {"why", "was known"}}}));
   EXPECT_EQ(document["expected"]["unexpected"], json::array());
   EXPECT_EQ(document["verdict"], "refuted");
   EXPECT_EQ(document["exit_status"], 1) << "an unexpected pass";
@@ -96,8 +94,8 @@ TEST(VerdictJson, it_follows_its_schema) {
   EXPECT_EQ(first_violation(verdict_json(record)), "");
   EXPECT_EQ(first_violation(verdict_json(hostile_record())), "");
   EXPECT_EQ(first_violation(verdict_json(claim::RunRecord{})), "") << "a program that never described itself";
-  const ExpectedOutcome outcome = compare(
-      record, {.subject = "sampler", .version = "2.5", .findings = {{"concrete/law", "no such", "x"}}});
+  const ExpectedOutcome outcome =
+      compare(record, {.subject = "sampler", .version = "2.5", .findings = {{"concrete/law", "no such", "x"}}});
   EXPECT_EQ(first_violation(verdict_json(record, &outcome)), "");
 }
 
@@ -120,8 +118,8 @@ TEST(VerdictJson, another_validator_agrees) {
   if (std::system(GUMBELCHECK_PYTHON " -c 'import jsonschema' 2>/dev/null") != 0) {
     GTEST_SKIP() << "Python's jsonschema is missing (Debian: python3-jsonschema)";
   }
-  const std::filesystem::path file = std::filesystem::temp_directory_path() /
-                                     ("gumbelcheck_verdict_" + std::to_string(::getpid()) + ".json");
+  const std::filesystem::path file =
+      std::filesystem::temp_directory_path() / ("gumbelcheck_verdict_" + std::to_string(::getpid()) + ".json");
   const auto status = [&](const std::string& text) {
     std::ofstream(file) << text;
     const std::string program =

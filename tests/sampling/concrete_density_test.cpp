@@ -40,8 +40,7 @@ struct Point {
   View<const T> view(const std::vector<T>& row) const { return contiguous(row.data(), shape()); }
   std::vector<Exact> exact_log(bool simplex) const {
     std::vector<Exact> logs;
-    for (std::size_t i = 0; i < value.size(); ++i)
-      logs.push_back(simplex ? log(Exact(value[i])) : Exact(log_value[i]));
+    for (std::size_t i = 0; i < value.size(); ++i) logs.push_back(simplex ? log(Exact(value[i])) : Exact(log_value[i]));
     return logs;
   }
   T density(bool simplex) const {
@@ -49,8 +48,7 @@ struct Point {
     if (simplex) {
       concrete_log_density<T>(view(logits), view(value), {.temperature = temperature}, {&out, {}, {}});
     } else {
-      log_concrete_log_density<T>(view(logits), view(log_value), {.temperature = temperature},
-                                  {&out, {}, {}});
+      log_concrete_log_density<T>(view(logits), view(log_value), {.temperature = temperature}, {&out, {}, {}});
     }
     return out;
   }
@@ -59,8 +57,7 @@ struct Point {
 // A sample of moderate logits, perhaps of another temperature than that of the density.
 template <class T>
 Point<T> any_point(bool positive) {
-  Point<T> point{
-      *generators::row_of(generators::moderate_logit<T>(), 1, 12), {}, {}, *generators::temperature()};
+  Point<T> point{*generators::row_of(generators::moderate_logit<T>(), 1, 12), {}, {}, *generators::temperature()};
   const auto noise = *rc::gen::container<std::vector<T>>(point.logits.size(), generators::noise<T>());
   const double drawn_at = *rc::gen::element(1.0, .5, 2.0, 8.0, .2);
   point.value.resize(noise.size());
@@ -274,24 +271,22 @@ void expect_derivatives(bool simplex) {
       moved[i] += h;
       return exact_log_density(moved, log_value, t, simplex);
     });
-    RC_ASSERT(abs(Exact(by_logits[i]) - expected_logit) <=
-              u * abs(expected_logit) + excess_error(i) + Exact("1e-24"));
+    RC_ASSERT(abs(Exact(by_logits[i]) - expected_logit) <= u * abs(expected_logit) + excess_error(i) + Exact("1e-24"));
     const Exact expected_log = slope([&](const Exact& h) {
       std::vector<Exact> moved = log_value;
       moved[i] += h;
       return exact_log_density(logits, moved, t, simplex);
     });
     const Exact x = simplex ? Exact(point.value[i]) : Exact(1);
-    const Exact allowed = u * 2 * (abs(expected_log) + (simplex ? 1 : 0)) + t * excess_error(i) +
-                          (1 + t) * (1 + t) * Exact("1e-20");
+    const Exact allowed =
+        u * 2 * (abs(expected_log) + (simplex ? 1 : 0)) + t * excess_error(i) + (1 + t) * (1 + t) * Exact("1e-20");
     if (abs(expected_log / x) > Exact(std::numeric_limits<T>::max()) / 2) continue;  // beyond T
     RC_ASSERT(abs(Exact(by_value[i]) * x - expected_log) <= allowed);
     temperature_error += (excess_error(i) + Exact(0x1p-52)) * abs(log_value[i]);
   }
   const Exact expected =
       slope([&](const Exact& h) { return exact_log_density(logits, log_value, t * (1 + h), simplex); }) / t;
-  RC_ASSERT(abs(Exact(by_temperature) - expected) <=
-            u * abs(expected) + temperature_error + Exact("1e-18") / t);
+  RC_ASSERT(abs(Exact(by_temperature) - expected) <= u * abs(expected) + temperature_error + Exact("1e-18") / t);
 }
 
 TEST(ConcreteDensityProperty, DerivativesOfTheDensity) {
@@ -309,10 +304,9 @@ TEST(ConcreteDensity, DerivativesOfAClassThatTakesNoPartAreZero) {
   for (const bool by_value : {false, true}) {
     const auto wanted = [&](const Point<double>& p, std::vector<double>& to) {
       const View<double> view = contiguous(to.data(), p.shape());
-      concrete_log_density_gradient<double>(p.view(p.logits), p.view(p.value), {.temperature = p.temperature},
-                                            {.logits = by_value ? View<double>{} : view,
-                                             .value = by_value ? view : View<double>{},
-                                             .temperature = {}});
+      concrete_log_density_gradient<double>(
+          p.view(p.logits), p.view(p.value), {.temperature = p.temperature},
+          {.logits = by_value ? View<double>{} : view, .value = by_value ? view : View<double>{}, .temperature = {}});
     };
     wanted(point, out);
     wanted(face, face_out);

@@ -10,8 +10,7 @@
 
 namespace gumbelcheck::sampling {
 
-using Exact =
-    boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>, boost::multiprecision::et_off>;
+using Exact = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>, boost::multiprecision::et_off>;
 
 template <class T>
 constexpr double kUnitRoundoff = std::numeric_limits<T>::epsilon() / 2;

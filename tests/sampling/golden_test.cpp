@@ -32,12 +32,9 @@ struct Golden {
 };
 
 std::vector<Golden> golden() {
-  const auto bits = [](const nlohmann::json& value) {
-    return std::bit_cast<float>(value.get<std::uint32_t>());
-  };
+  const auto bits = [](const nlohmann::json& value) { return std::bit_cast<float>(value.get<std::uint32_t>()); };
   std::vector<Golden> read;
-  for (const auto& row :
-       nlohmann::json::parse(std::ifstream(GUMBELCHECK_TEST_DATA "/sampling/golden.json"))) {
+  for (const auto& row : nlohmann::json::parse(std::ifstream(GUMBELCHECK_TEST_DATA "/sampling/golden.json"))) {
     Golden made{row["name"], row["seed"], {}, {}};
     for (const auto& logit : row["logits"]) {
       made.logits.push_back(logit.is_null() ? -std::numeric_limits<float>::infinity() : logit.get<float>());
@@ -75,8 +72,7 @@ View<const T> row_view(const std::vector<T>& row) {
 }
 
 TEST(NoiseGolden, BitsOutOfAStream) {
-  each_draw(
-      [](const Golden&, const Draw& draw, const std::vector<float>& noise) { EXPECT_EQ(noise, draw.noise); });
+  each_draw([](const Golden&, const Draw& draw, const std::vector<float>& noise) { EXPECT_EQ(noise, draw.noise); });
 }
 
 // One word an element, whatever the type: so frozen noise is the same for float and double.
@@ -141,8 +137,7 @@ TEST(CategoricalGolden, IndexAndWordsConsumed) {
     for (int i = 0; i < 3; ++i) batch.insert(batch.end(), row.logits.begin(), row.logits.end());
     std::vector<std::int64_t> indices(3);
     stream.seek(0);
-    categorical<float>(contiguous(batch.data(), {3, row.logits.size()}), -1, source,
-                       contiguous(indices.data(), {3}));
+    categorical<float>(contiguous(batch.data(), {3, row.logits.size()}), -1, source, contiguous(indices.data(), {3}));
     EXPECT_EQ(stream.position(), 3u);
     for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(indices[i], row.draws[i].interval) << row.name;
   }

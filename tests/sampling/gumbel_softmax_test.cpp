@@ -159,10 +159,9 @@ struct Gradients {
 template <class T>
 Gradients<T> gradients_of(const Row<T>& row, const std::vector<T>& cotangent, bool hard) {
   Gradients<T> made{std::vector<T>(row.logits.size()), 0};
-  gumbel_softmax_gradient<T>(
-      contiguous(row.logits.data(), row.shape()), contiguous(row.noise.data(), row.shape()),
-      contiguous(cotangent.data(), row.shape()), {.temperature = row.temperature, .hard = hard},
-      contiguous(made.by_logits.data(), row.shape()), {&made.by_temperature, {}, {}});
+  gumbel_softmax_gradient<T>(contiguous(row.logits.data(), row.shape()), contiguous(row.noise.data(), row.shape()),
+                             contiguous(cotangent.data(), row.shape()), {.temperature = row.temperature, .hard = hard},
+                             contiguous(made.by_logits.data(), row.shape()), {&made.by_temperature, {}, {}});
   return made;
 }
 
@@ -199,8 +198,7 @@ TEST(GumbelSoftmaxProperty, GradientsAreDerivatives) {
       error_of_mean += weight * u * (units[i] + 2);
       if (exact.y[i] > 0) z_error += exact.y[i] * u * (units[i] + 2) * (abs(exact.z[i]) + 1);
     }
-    const Exact tiny =
-        16 * Exact(std::numeric_limits<T>::min()) * (1 + tau) * static_cast<int>(scores.size());
+    const Exact tiny = 16 * Exact(std::numeric_limits<T>::min()) * (1 + tau) * static_cast<int>(scores.size());
     Exact allowed_temperature = tiny;
     for (std::size_t i = 0; i < scores.size(); ++i) {
       if (isinf(scores[i])) {
@@ -218,14 +216,12 @@ TEST(GumbelSoftmaxProperty, GradientsAreDerivatives) {
       if (exact.y[i] > 0) {
         const Exact centred = exact.mean_size + abs(exact.z[i]);
         allowed_temperature +=
-            (v * exact.y[i] * (u * (units[i] + 6) * (centred + 1) + 2 * z_error) + tiny * v * (centred + 1)) /
-            tau;
+            (v * exact.y[i] * (u * (units[i] + 6) * (centred + 1) + 2 * z_error) + tiny * v * (centred + 1)) / tau;
       }
     }
     const Exact change = Exact("1e-12") * tau;
     const Exact expected =
-        (weighted(scores, tau + change, cotangent) - weighted(scores, tau - change, cotangent)) /
-        (2 * change);
+        (weighted(scores, tau + change, cotangent) - weighted(scores, tau - change, cotangent)) / (2 * change);
     RC_ASSERT(abs(Exact(found.by_temperature) - expected) <= allowed_temperature + Exact("1e-20") / tau);
   });
 }

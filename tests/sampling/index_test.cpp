@@ -29,8 +29,7 @@ std::vector<std::int64_t> top_k(const std::vector<T>& logits, const std::vector<
 
 template <class T>
 std::size_t possible_classes(const std::vector<T>& logits) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(logits, [](T logit) { return std::isfinite(logit); }));
+  return static_cast<std::size_t>(std::ranges::count_if(logits, [](T logit) { return std::isfinite(logit); }));
 }
 
 TEST(GumbelMaxProperty, IndexIsTheFirstLargestSum) {

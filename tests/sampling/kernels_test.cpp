@@ -39,8 +39,7 @@ std::vector<Plain> plain(const std::vector<double>& row) { return {row.begin(), 
 
 bool same(const std::vector<Plain>& found, const std::vector<double>& expected) {
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    if (std::bit_cast<std::uint64_t>(found[i].get()) != std::bit_cast<std::uint64_t>(expected[i]))
-      return false;
+    if (std::bit_cast<std::uint64_t>(found[i].get()) != std::bit_cast<std::uint64_t>(expected[i])) return false;
   }
   return true;
 }

@@ -89,10 +89,9 @@ TEST(LayoutProperty, Softmax) {
     rows_agree<T>(d.batch, {d.batch.logits}, d.batch.classes(), [&](auto in, int axis, View<T> out) {
       log_softmax<T>(in[0], {.temperature = d.temperature, .axis = axis}, out);
     });
-    rows_agree<T>(d.batch, {d.batch.logits, d.cotangent}, d.batch.classes(),
-                  [&](auto in, int axis, View<T> out) {
-                    softmax_gradient<T>(in[0], in[1], {.temperature = d.temperature, .axis = axis}, out);
-                  });
+    rows_agree<T>(d.batch, {d.batch.logits, d.cotangent}, d.batch.classes(), [&](auto in, int axis, View<T> out) {
+      softmax_gradient<T>(in[0], in[1], {.temperature = d.temperature, .axis = axis}, out);
+    });
   });
 }
 
@@ -108,8 +107,8 @@ TEST(LayoutProperty, GumbelSoftmax) {
     });
     rows_agree<T>(d.batch, {d.batch.logits, d.noise, d.cotangent}, d.batch.classes(),
                   [&](auto in, int axis, View<T> out) {
-                    gumbel_softmax_gradient<T>(
-                        in[0], in[1], in[2], {.temperature = d.temperature, .hard = hard, .axis = axis}, out);
+                    gumbel_softmax_gradient<T>(in[0], in[1], in[2],
+                                               {.temperature = d.temperature, .hard = hard, .axis = axis}, out);
                   });
     rows_agree<T>(d.batch, {d.batch.logits, d.noise, d.cotangent}, 0, [&](auto in, int axis, View<T> out) {
       std::vector<T> gradient(element_count(in[0].shape));
@@ -127,8 +126,7 @@ TEST(LayoutProperty, StraightThrough) {
     });
     rows_agree<T>(d.batch, {d.batch.logits, d.noise, d.cotangent}, d.batch.classes(),
                   [&](auto in, int axis, View<T> out) {
-                    straight_through_tangent<T>(in[0], in[1], in[2],
-                                                {.temperature = d.temperature, .axis = axis}, out);
+                    straight_through_tangent<T>(in[0], in[1], in[2], {.temperature = d.temperature, .axis = axis}, out);
                   });
     // Element by element, so any axis will do.
     std::vector<T> hard, soft;
@@ -144,9 +142,9 @@ TEST(LayoutProperty, StraightThrough) {
 TEST(LayoutProperty, Indices) {
   holds_for_both_types([]<class T>() {
     const Drawn<T> d = drawn<T>();
-    rows_agree<T, std::int64_t>(
-        d.batch, {d.batch.logits, d.noise}, 0,
-        [&](auto in, int axis, View<std::int64_t> out) { gumbel_max<T>(in[0], in[1], axis, out); });
+    rows_agree<T, std::int64_t>(d.batch, {d.batch.logits, d.noise}, 0, [&](auto in, int axis, View<std::int64_t> out) {
+      gumbel_max<T>(in[0], in[1], axis, out);
+    });
     rows_agree<T>(d.batch, {d.batch.logits, d.noise}, 0, [&](auto in, int axis, View<T> out) {
       std::vector<std::int64_t> index(element_count(out.shape));
       gumbel_max<T>(in[0], in[1], axis, contiguous(index.data(), out.shape), out);
@@ -163,9 +161,9 @@ TEST(LayoutProperty, Indices) {
                                                      entries, [](T logit) { return std::isfinite(logit); })));
     }
     const auto k = *rc::gen::inRange<std::size_t>(1, possible + 1);
-    rows_agree<T, std::int64_t>(
-        d.batch, {d.batch.logits, d.noise}, k,
-        [&](auto in, int axis, View<std::int64_t> out) { gumbel_top_k<T>(in[0], in[1], k, axis, out); });
+    rows_agree<T, std::int64_t>(d.batch, {d.batch.logits, d.noise}, k, [&](auto in, int axis, View<std::int64_t> out) {
+      gumbel_top_k<T>(in[0], in[1], k, axis, out);
+    });
   });
 }
 
@@ -176,14 +174,10 @@ TEST(LayoutProperty, ConcreteDensity) {
     std::vector<T> value(d.batch.logits.size()), log_value(d.batch.logits.size());
     const View<const T> logits = contiguous(d.batch.logits.data(), d.batch.shape);
     softmax<T>(logits, {.temperature = 1, .axis = d.batch.axis}, contiguous(value.data(), d.batch.shape));
-    log_softmax<T>(logits, {.temperature = 1, .axis = d.batch.axis},
-                   contiguous(log_value.data(), d.batch.shape));
-    const auto options = [&](int axis) {
-      return ConcreteOptions{.temperature = d.temperature, .axis = axis};
-    };
-    rows_agree<T>(d.batch, {d.batch.logits, value}, 0, [&](auto in, int axis, View<T> out) {
-      concrete_log_density<T>(in[0], in[1], options(axis), out);
-    });
+    log_softmax<T>(logits, {.temperature = 1, .axis = d.batch.axis}, contiguous(log_value.data(), d.batch.shape));
+    const auto options = [&](int axis) { return ConcreteOptions{.temperature = d.temperature, .axis = axis}; };
+    rows_agree<T>(d.batch, {d.batch.logits, value}, 0,
+                  [&](auto in, int axis, View<T> out) { concrete_log_density<T>(in[0], in[1], options(axis), out); });
     rows_agree<T>(d.batch, {d.batch.logits, log_value}, 0, [&](auto in, int axis, View<T> out) {
       log_concrete_log_density<T>(in[0], in[1], options(axis), out);
     });
@@ -222,11 +216,9 @@ TEST(LayoutProperty, StrideZeroRepeats) {
                       contiguous(sample.data(), {draws, classes}));
     for (std::size_t draw = 0; draw < draws; ++draw) {
       std::vector<T> alone(classes);
-      gumbel_softmax<T>(contiguous(logits.data(), {classes}),
-                        contiguous(noise.data() + draw * classes, {classes}), {},
+      gumbel_softmax<T>(contiguous(logits.data(), {classes}), contiguous(noise.data() + draw * classes, {classes}), {},
                         contiguous(alone.data(), {classes}));
-      RC_ASSERT(std::equal(alone.begin(), alone.end(),
-                           sample.begin() + static_cast<std::ptrdiff_t>(draw * classes)));
+      RC_ASSERT(std::equal(alone.begin(), alone.end(), sample.begin() + static_cast<std::ptrdiff_t>(draw * classes)));
     }
   });
 }

@@ -31,8 +31,7 @@ struct Arguments {
   std::vector<float> noise = {.5, 0, -.5, 1, 2, 3};
   std::vector<float> cotangent = {1, -1, 2, 0, .5, 1};
   std::vector<float> value = {.5, .25, .25, .5, 0, .5};
-  std::vector<float> log_value = {std::log(.5f), std::log(.25f), std::log(.25f),
-                                  std::log(.5f), -kInf,          std::log(.5f)};
+  std::vector<float> log_value = {std::log(.5f), std::log(.25f), std::log(.25f), std::log(.5f), -kInf, std::log(.5f)};
   std::vector<float> out = std::vector<float>(6, 77);
   std::vector<float> reduced = std::vector<float>(2, 77);
   std::vector<std::int64_t> index = std::vector<std::int64_t>(6, 77);
@@ -58,9 +57,8 @@ struct Arguments {
 };
 
 struct Function {
-  std::string name;  // as its sentences give it
-  std::set<char>
-      takes;  // t temperature, g noise, v cotangent, x value, l log_value, y whole, r reduced result
+  std::string name;      // as its sentences give it
+  std::set<char> takes;  // t temperature, g noise, v cotangent, x value, l log_value, y whole, r reduced result
   std::function<void(Arguments&)> call;
 };
 
@@ -71,9 +69,7 @@ const std::vector<Function>& functions() {
        [](Arguments& a) { softmax<float>(a.o(), {.temperature = a.temperature, .axis = a.axis}, a.y()); }},
       {"log_softmax",
        {'t', 'y'},
-       [](Arguments& a) {
-         log_softmax<float>(a.o(), {.temperature = a.temperature, .axis = a.axis}, a.y());
-       }},
+       [](Arguments& a) { log_softmax<float>(a.o(), {.temperature = a.temperature, .axis = a.axis}, a.y()); }},
       {"softmax_gradient",
        {'t', 'v', 'y'},
        [](Arguments& a) {
@@ -105,8 +101,8 @@ const std::vector<Function>& functions() {
       {"gumbel_softmax_gradient",
        {'t', 'g', 'v', 'y', 'r'},
        [](Arguments& a) {
-         gumbel_softmax_gradient<float>(a.o(), a.g(), a.v(), {.temperature = a.temperature, .axis = a.axis},
-                                        a.y(), a.r());
+         gumbel_softmax_gradient<float>(a.o(), a.g(), a.v(), {.temperature = a.temperature, .axis = a.axis}, a.y(),
+                                        a.r());
        }},
       {"concrete_log_density",
        {'t', 'x', 'r'},
@@ -116,8 +112,7 @@ const std::vector<Function>& functions() {
       {"log_concrete_log_density",
        {'t', 'l', 'r'},
        [](Arguments& a) {
-         log_concrete_log_density<float>(a.o(), a.log_x(), {.temperature = a.temperature, .axis = a.axis},
-                                         a.r());
+         log_concrete_log_density<float>(a.o(), a.log_x(), {.temperature = a.temperature, .axis = a.axis}, a.r());
        }},
       {"concrete_log_density_gradient",
        {'t', 'x', 'y', 'r'},
@@ -126,8 +121,7 @@ const std::vector<Function>& functions() {
                                               {.logits = a.y(), .value = a.y(), .temperature = a.r()});
        }},
       {"log_concrete_log_density_gradient", {'t', 'l', 'y', 'r'}, [](Arguments& a) {
-         log_concrete_log_density_gradient<float>(a.o(), a.log_x(),
-                                                  {.temperature = a.temperature, .axis = a.axis},
+         log_concrete_log_density_gradient<float>(a.o(), a.log_x(), {.temperature = a.temperature, .axis = a.axis},
                                                   {.logits = a.y(), .value = a.y(), .temperature = a.r()});
        }}};
   return list;
@@ -160,10 +154,8 @@ void refuses(const std::string& needed, const std::function<void(Arguments&)>& s
 }
 
 TEST(Refusal, Logits) {
-  refuses("", [](Arguments& a) { a.logits[5] = kNaN; },
-          {"logits must be finite or -inf", "row 1", "nan", "class 2"});
-  refuses("", [](Arguments& a) { a.logits[1] = kInf; },
-          {"logits must be finite or -inf", "row 0", "inf", "class 1"});
+  refuses("", [](Arguments& a) { a.logits[5] = kNaN; }, {"logits must be finite or -inf", "row 1", "nan", "class 2"});
+  refuses("", [](Arguments& a) { a.logits[1] = kInf; }, {"logits must be finite or -inf", "row 0", "inf", "class 1"});
   refuses("", [](Arguments& a) { a.logits = {0, 1, 2, -kInf, -kInf, -kInf}; },
           {"logits must be finite for at least one class", "row 1", "-inf", "3 classes"});
 }
@@ -194,23 +186,10 @@ TEST(Refusal, Axis) {
 }
 
 TEST(Refusal, Shapes) {
-  refuses("g",
-          [](Arguments& a) {
-            a.noise_shape = {3, 2};
-          },
-          {"noise must have shape (2, 3)", "it has (3, 2)"});
-  refuses("v", [](Arguments& a) { a.cotangent_shape = {6}; },
-          {"cotangent must have shape (2, 3)", "it has (6)"});
-  refuses("x",
-          [](Arguments& a) {
-            a.value_shape = {1, 3};
-          },
-          {"value must have shape (2, 3)", "it has (1, 3)"});
-  refuses("l",
-          [](Arguments& a) {
-            a.value_shape = {1, 3};
-          },
-          {"log_value must have shape (2, 3)", "it has (1, 3)"});
+  refuses("g", [](Arguments& a) { a.noise_shape = {3, 2}; }, {"noise must have shape (2, 3)", "it has (3, 2)"});
+  refuses("v", [](Arguments& a) { a.cotangent_shape = {6}; }, {"cotangent must have shape (2, 3)", "it has (6)"});
+  refuses("x", [](Arguments& a) { a.value_shape = {1, 3}; }, {"value must have shape (2, 3)", "it has (1, 3)"});
+  refuses("l", [](Arguments& a) { a.value_shape = {1, 3}; }, {"log_value must have shape (2, 3)", "it has (1, 3)"});
   refuses("y", [](Arguments& a) { a.out_shape = {2, 2}; }, {"must have shape (2, 3)", "it has (2, 2)"});
   refuses("r", [](Arguments& a) { a.reduced_shape = {1}; }, {"must have shape (2)", "it has (1)"});
 }
@@ -218,19 +197,15 @@ TEST(Refusal, Shapes) {
 TEST(Refusal, NumbersBesideTheLogits) {
   refuses("g", [](Arguments& a) { a.noise[4] = kInf; }, {"noise must be finite", "row 1", "inf", "class 1"});
   refuses("g", [](Arguments& a) { a.noise[0] = kNaN; }, {"noise must be finite", "row 0", "nan", "class 0"});
-  refuses("v", [](Arguments& a) { a.cotangent[2] = kNaN; },
-          {"cotangent must be finite", "row 0", "nan", "class 2"});
+  refuses("v", [](Arguments& a) { a.cotangent[2] = kNaN; }, {"cotangent must be finite", "row 0", "nan", "class 2"});
 }
 
 TEST(Refusal, PointsOffTheSimplex) {
   refuses("x", [](Arguments& a) { a.value[0] = -.25f; },
           {"value must be finite and not negative", "row 0", "-0.25", "class 0"});
-  refuses("x", [](Arguments& a) { a.value[3] = kNaN; },
-          {"value must be finite and not negative", "row 1", "nan"});
-  refuses("x", [](Arguments& a) { a.value[0] = .6f; },
-          {"value must lie on the simplex", "the sum of row 0 is 1.1"});
-  refuses("l", [](Arguments& a) { a.log_value[0] = .5f; },
-          {"log_value must be at most 0", "row 0", "0.5", "class 0"});
+  refuses("x", [](Arguments& a) { a.value[3] = kNaN; }, {"value must be finite and not negative", "row 1", "nan"});
+  refuses("x", [](Arguments& a) { a.value[0] = .6f; }, {"value must lie on the simplex", "the sum of row 0 is 1.1"});
+  refuses("l", [](Arguments& a) { a.log_value[0] = .5f; }, {"log_value must be at most 0", "row 0", "0.5", "class 0"});
   refuses("l", [](Arguments& a) { a.log_value[0] = -9; }, {"log_value must lie on the simplex", "row 0"});
   // Where there is no derivative.
   refuses("xy", [](Arguments& a) { a.value = {.5, .5, 0, .5, 0, .5}; },
@@ -307,19 +282,16 @@ TEST(Refusal, Composed) {
   const float half[1] = {.5f}, two[1] = {2}, one[1] = {1};
   float out[1] = {};
   EXPECT_EQ(sentence_of([&] {
-              composed_straight_through<float>(contiguous(half, {1}), contiguous(half, {1}),
-                                               contiguous(out, {1}));
+              composed_straight_through<float>(contiguous(half, {1}), contiguous(half, {1}), contiguous(out, {1}));
             }),
             "composed_straight_through: hard must be 0 or 1, but element 0 is 0.5");
   EXPECT_EQ(sentence_of([&] {
-              composed_straight_through<float>(contiguous(one, {1}), contiguous(two, {1}),
-                                               contiguous(out, {1}));
+              composed_straight_through<float>(contiguous(one, {1}), contiguous(two, {1}), contiguous(out, {1}));
             }),
             "composed_straight_through: soft must lie in [0, 1], but element 0 is 2");
   EXPECT_EQ(sentence_of([&] {
               straight_through_tangent<float>(contiguous(half, {1}), contiguous(half, {1}),
-                                              View<const float>(contiguous(half, {})), {},
-                                              contiguous(out, {1}));
+                                              View<const float>(contiguous(half, {})), {}, contiguous(out, {1}));
             }),
             "straight_through_tangent: logits_tangent must have shape (1), but it has ()");
 }

@@ -199,8 +199,7 @@ void expect_gradient(const std::vector<T>& logits, const std::vector<T>& cotange
   std::vector<double> y_error;  // relative
   for (std::size_t i = 0; i < logits.size(); ++i) {
     mean += exact.y[i] * Exact(cotangent[i]);
-    const double units =
-        kSoftmaxUnits + kSoftmaxUnitsPerScore * static_cast<double>(exact.mean_size + abs(exact.z[i]));
+    const double units = kSoftmaxUnits + kSoftmaxUnitsPerScore * static_cast<double>(exact.mean_size + abs(exact.z[i]));
     y_error.push_back(exact.y[i] > 0 ? u * units : 0);
     const double weight = std::abs(static_cast<double>(cotangent[i])) * static_cast<double>(exact.y[i]);
     mean_error += weight * y_error.back();

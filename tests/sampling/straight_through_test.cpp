@@ -37,8 +37,7 @@ TEST(StraightThroughProperty, ValueIsTheHardSample) {
     straight_through<T>(asked.view(asked.logits), asked.view(asked.noise), {.temperature = asked.temperature},
                         contiguous(value.data(), asked.shape()));
     gumbel_softmax<T>(asked.view(asked.logits), asked.view(asked.noise),
-                      {.temperature = asked.temperature, .hard = true},
-                      contiguous(hard.data(), asked.shape()));
+                      {.temperature = asked.temperature, .hard = true}, contiguous(hard.data(), asked.shape()));
     RC_ASSERT(value == hard);
   });
 }
@@ -53,11 +52,9 @@ TEST(StraightThroughProperty, DerivativesAreThoseOfTheSoftSample) {
     gumbel_softmax_gradient<T>(asked.view(asked.logits), asked.view(asked.noise), asked.view(asked.direction),
                                {.temperature = asked.temperature}, contiguous(soft.data(), asked.shape()),
                                {&soft_temperature, {}, {}});
-    straight_through_gradient<T>(asked.view(asked.logits), asked.view(asked.noise),
-                                 asked.view(asked.direction), options,
-                                 contiguous(gradient.data(), asked.shape()), {&temperature, {}, {}});
-    straight_through_tangent<T>(asked.view(asked.logits), asked.view(asked.noise),
-                                asked.view(asked.direction), options,
+    straight_through_gradient<T>(asked.view(asked.logits), asked.view(asked.noise), asked.view(asked.direction),
+                                 options, contiguous(gradient.data(), asked.shape()), {&temperature, {}, {}});
+    straight_through_tangent<T>(asked.view(asked.logits), asked.view(asked.noise), asked.view(asked.direction), options,
                                 contiguous(tangent.data(), asked.shape()));
     RC_ASSERT(gradient == soft);
     RC_ASSERT(tangent == soft);
@@ -73,10 +70,8 @@ TEST(StraightThroughProperty, ComposedIsOneHot) {
     const GumbelSoftmaxOptions options{.temperature = asked.temperature};
     gumbel_softmax<T>(asked.view(asked.logits), asked.view(asked.noise), options,
                       contiguous(soft.data(), asked.shape()));
-    straight_through<T>(asked.view(asked.logits), asked.view(asked.noise), {},
-                        contiguous(hard.data(), asked.shape()));
-    composed_straight_through<T>(asked.view(hard), asked.view(soft),
-                                 contiguous(composed.data(), asked.shape()));
+    straight_through<T>(asked.view(asked.logits), asked.view(asked.noise), {}, contiguous(hard.data(), asked.shape()));
+    composed_straight_through<T>(asked.view(hard), asked.view(soft), contiguous(composed.data(), asked.shape()));
     for (std::size_t i = 0; i < hard.size(); ++i) {
       RC_ASSERT(composed[i] == hard[i]);
       RC_ASSERT(std::signbit(composed[i]) == false);
@@ -91,8 +86,7 @@ TEST(StraightThroughProperty, ComposedIsExactForEveryDouble) {
     const double soft[2] = {std::bit_cast<double>(bits), std::bit_cast<double>(bits)};
     const double hard[2] = {0, 1};
     double composed[2] = {};
-    composed_straight_through<double>(contiguous(hard, {2}), contiguous(soft, {2}),
-                                      contiguous(composed, {2}));
+    composed_straight_through<double>(contiguous(hard, {2}), contiguous(soft, {2}), contiguous(composed, {2}));
     RC_ASSERT(composed[0] == 0);
     RC_ASSERT(composed[1] == 1);
   }));

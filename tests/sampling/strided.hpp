@@ -67,8 +67,7 @@ class Strided {
   bool gaps_untouched() const {
     std::vector<T> left = buffer_;
     const std::ptrdiff_t first = view_.data - buffer_.data();
-    for (std::size_t i = 0; i < element_count(shape_); ++i)
-      left[static_cast<std::size_t>(first + offset(i))] = kGap;
+    for (std::size_t i = 0; i < element_count(shape_); ++i) left[static_cast<std::size_t>(first + offset(i))] = kGap;
     return std::ranges::all_of(left, [](T x) { return x == kGap; });
   }
 

@@ -29,8 +29,7 @@ class Text final : public AnswerStream {
   std::size_t at_ = 0;
 };
 
-std::string complaint(const Question& question, const std::string& bytes,
-                      const Description& description = {}) {
+std::string complaint(const Question& question, const std::string& bytes, const Description& description = {}) {
   Text text(bytes);
   try {
     read_reply(text, question, 7, description);
@@ -50,13 +49,12 @@ std::string description_complaint(const std::string& line) {
   return "no complaint";
 }
 
-const Question kQuestion{
-    .call = Operation::gumbel_softmax,
-    .dtype = Dtype::float32,
-    .seed = 300,
-    .draws = 2,
-    .temperature = 0.5,
-    .arrays = {{"logits", real_array({3, 4}, std::vector<double>(12, 0.25), Dtype::float32)}}};
+const Question kQuestion{.call = Operation::gumbel_softmax,
+                         .dtype = Dtype::float32,
+                         .seed = 300,
+                         .draws = 2,
+                         .temperature = 0.5,
+                         .arrays = {{"logits", real_array({3, 4}, std::vector<double>(12, 0.25), Dtype::float32)}}};
 
 TEST(Message, a_question_is_a_line_and_its_arrays) {
   const std::string bytes = written_question(kQuestion, 7, {.seed_bits = 8});
@@ -91,8 +89,7 @@ TEST(Message, malformed_answers_are_named) {
                            "\n";
   const auto answer = [&](Shape shape, Dtype dtype) {
     const std::size_t count = element_count(shape);
-    return good +
-           written_npy(real_array(shape, std::vector<double>(count, 0.1), dtype), element_type_of(dtype));
+    return good + written_npy(real_array(shape, std::vector<double>(count, 0.1), dtype), element_type_of(dtype));
   };
   EXPECT_EQ(complaint(kQuestion, answer({2, 3, 4}, Dtype::float32)), "no complaint");
   EXPECT_EQ(complaint(kQuestion, "[1]\n"), "answered with JSON that is not an object: [1]");
@@ -128,8 +125,7 @@ TEST(Message, a_long_or_deep_error_is_cut) {
     return std::get<Refusal>(reply).error;
   };
   // 3999 ASCII bytes, then a character of two bytes across the limit.
-  EXPECT_EQ(refusal("\"" + std::string(3999, 'x') + "\u00e9yz\""),
-            std::string(3999, 'x') + "... (4003 bytes in all)");
+  EXPECT_EQ(refusal("\"" + std::string(3999, 'x') + "\u00e9yz\""), std::string(3999, 'x') + "... (4003 bytes in all)");
   EXPECT_EQ(refusal("null"), "null");
   // Deeper than a recursive writer can follow.
   EXPECT_EQ(refusal(std::string(400000, '[') + std::string(400000, ']')), "a list");
@@ -140,12 +136,11 @@ TEST(Message, a_long_or_deep_error_is_cut) {
 TEST(Message, an_answer_may_hold_64_MiB_in_all) {
   const std::string half =
       written_npy(real_array({5000000}, std::vector<double>(5000000, 0.0), Dtype::float64), ElementType::f8);
-  EXPECT_EQ(
-      complaint(kQuestion, R"({"id":7,"arrays":["a","b"]})"
-                           "\n" +
-                               half + half),
-      "answered with an array that cannot be read: it has shape (5000000,) of <f8, more than the 27108864 "
-      "bytes that are allowed");
+  EXPECT_EQ(complaint(kQuestion, R"({"id":7,"arrays":["a","b"]})"
+                                 "\n" +
+                                     half + half),
+            "answered with an array that cannot be read: it has shape (5000000,) of <f8, more than the 27108864 "
+            "bytes that are allowed");
   EXPECT_EQ(complaint(kQuestion, R"({"id":7,"arrays":["a"]})"
                                  "\n" +
                                      half),
@@ -153,10 +148,9 @@ TEST(Message, an_answer_may_hold_64_MiB_in_all) {
 }
 
 TEST(Message, descriptions) {
-  Text text(
-      R"({"gumbelcheck":1,"name":"n","dtypes":["float32","int3"],"seeding":"stream","seed_bits":32,"x":1,)"
-      R"("operations":{"softmax":{"gradient":true,"refusal":"adapter"},"gumbel_softmax":{"hard":false}}})"
-      "\n");
+  Text text(R"({"gumbelcheck":1,"name":"n","dtypes":["float32","int3"],"seeding":"stream","seed_bits":32,"x":1,)"
+            R"("operations":{"softmax":{"gradient":true,"refusal":"adapter"},"gumbel_softmax":{"hard":false}}})"
+            "\n");
   const Description found = read_description(text);
   EXPECT_EQ(found.dtypes, std::vector<Dtype>{Dtype::float32});
   EXPECT_EQ(found.seeding, Seeding::stream);
@@ -167,8 +161,7 @@ TEST(Message, descriptions) {
   EXPECT_TRUE(found.offer(Operation::gumbel_softmax)->soft);
   EXPECT_EQ(found.offer(Operation::gumbel), nullptr);
 
-  EXPECT_EQ(description_complaint("{}"),
-            "described itself without \"gumbelcheck\":1, the protocol's version");
+  EXPECT_EQ(description_complaint("{}"), "described itself without \"gumbelcheck\":1, the protocol's version");
   EXPECT_EQ(description_complaint(R"({"gumbelcheck":1,"name":"n","dtypes":["int3"]})"),
             "described itself without any dtype of float16, bfloat16, float32 and float64");
   EXPECT_EQ(description_complaint(R"({"gumbelcheck":1,"name":"n","dtypes":["float32"],"seeding":"often"})"),
@@ -177,13 +170,12 @@ TEST(Message, descriptions) {
       description_complaint(
           R"({"gumbelcheck":1,"name":"n","dtypes":["float32"],"seeding":"call","operations":{"softmax":{"axis":1}}})"),
       "described softmax with a \"axis\" that is neither true nor false");
-  EXPECT_EQ(
-      description_complaint(
-          R"({"gumbelcheck":1,"name":"n","dtypes":["float32"],"seeding":"call","operations":{"dance":{}}})"),
-      "described itself without any operation of this protocol");
   EXPECT_EQ(description_complaint(
-                R"({"gumbelcheck":1,"name":"n","dtypes":["float32"],"seeding":"call","seed_bits":[64]})"),
-            "described its \"seed_bits\" as a list; 1 to 53 are allowed");
+                R"({"gumbelcheck":1,"name":"n","dtypes":["float32"],"seeding":"call","operations":{"dance":{}}})"),
+            "described itself without any operation of this protocol");
+  EXPECT_EQ(
+      description_complaint(R"({"gumbelcheck":1,"name":"n","dtypes":["float32"],"seeding":"call","seed_bits":[64]})"),
+      "described its \"seed_bits\" as a list; 1 to 53 are allowed");
   EXPECT_EQ(description_complaint(R"({"error":"not today"})"), "refused to describe itself: not today");
 }
 

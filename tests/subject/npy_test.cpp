@@ -79,8 +79,7 @@ TEST(Npy, scalars_and_later_formats) {
 
 TEST(Npy, hostile_headers_are_named) {
   const auto header = [](const char* type, const char* order, const char* shape) {
-    return stream_with(std::string("{'descr': ") + type + ", 'fortran_order': " + order +
-                       ", 'shape': " + shape + "}");
+    return stream_with(std::string("{'descr': ") + type + ", 'fortran_order': " + order + ", 'shape': " + shape + "}");
   };
   EXPECT_EQ(complaint("not an array at all"), "it does not begin as an .npy stream does");
   EXPECT_EQ(complaint(header("'<f8'", "True", "(2,)")), "it is in Fortran order; C order is required");

@@ -23,15 +23,13 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLimit{1500};
 
 std::vector<std::string> program(std::vector<std::string> arguments) {
-  std::vector<std::string> command{GUMBELCHECK_PYTHON,
-                                   GUMBELCHECK_SOURCE_DIR "/tests/subject/programs/misbehaving.py"};
+  std::vector<std::string> command{GUMBELCHECK_PYTHON, GUMBELCHECK_SOURCE_DIR "/tests/subject/programs/misbehaving.py"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return command;
 }
 
 Question softmax_of(Shape shape, const std::vector<double>& logits) {
-  return {.call = Operation::softmax,
-          .arrays = {{"logits", real_array(std::move(shape), logits, Dtype::float64)}}};
+  return {.call = Operation::softmax, .arrays = {{"logits", real_array(std::move(shape), logits, Dtype::float64)}}};
 }
 Question small_question() { return softmax_of({2}, {0, 0}); }
 Question large_question() {  // some hundred times what a pipe holds
@@ -143,16 +141,15 @@ TEST(ProcessSubject, garbage_is_shown) {
   EXPECT_EQ(reason_of("garbage"), "The subject answered with a line that is not JSON: Segmentation fault?.");
   EXPECT_EQ(reason_of("wrong_id"), "The subject answered with id 2, where 1 was due.");
   EXPECT_EQ(reason_of("missing"), "The subject answered softmax without the array \"value\".");
-  EXPECT_EQ(reason_of("wrong_shape"),
-            "The subject answered with \"value\" of shape (2, 1), where (2,) was due.");
+  EXPECT_EQ(reason_of("wrong_shape"), "The subject answered with \"value\" of shape (2, 1), where (2,) was due.");
   EXPECT_EQ(reason_of("wrong_type"), "The subject answered with \"value\" of type <i8, where <f8 was due.");
   EXPECT_EQ(reason_of("cut"), "The subject exited with status 0 before it had written its arrays in full.");
   EXPECT_EQ(reason_of("endless_line"), "The subject wrote more than 1048576 bytes without ending its line.");
 }
 TEST(ProcessSubject, hostile_array_headers_are_named_before_anything_is_allocated) {
   const auto reason = [](const std::string& type, const std::string& order, const std::string& shape) {
-    return broken_by({"header", "{'descr': '" + type + "', 'fortran_order': " + order +
-                                    ", 'shape': " + shape + ", }\n"})
+    return broken_by(
+               {"header", "{'descr': '" + type + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }\n"})
         .reason;
   };
   const std::string begin = "The subject answered with an array that cannot be read: ";
@@ -170,8 +167,7 @@ TEST(ProcessSubject, what_follows_an_answer_is_not_the_next_one) {
   EXPECT_TRUE(std::holds_alternative<Answer>(process.ask(small_question())));
   const Reply reply = process.ask(small_question());
   ASSERT_TRUE(std::holds_alternative<Breakdown>(reply));
-  EXPECT_EQ(std::get<Breakdown>(reply).reason,
-            "The subject answered with a line that is not JSON: by the way.");
+  EXPECT_EQ(std::get<Breakdown>(reply).reason, "The subject answered with a line that is not JSON: by the way.");
 }
 
 TEST(ProcessSubject, a_full_standard_error_blocks_nothing) {

@@ -16,8 +16,7 @@ namespace {
 
 bool can_import(const std::string& module) {
   // Found, not imported: that takes PyTorch seconds.
-  const std::string program =
-      "import importlib.util as u, sys; sys.exit(u.find_spec(\"" + module + "\") is None)";
+  const std::string program = "import importlib.util as u, sys; sys.exit(u.find_spec(\"" + module + "\") is None)";
   return std::system((GUMBELCHECK_PYTHON " -c '" + program + "' 2>/dev/null").c_str()) == 0;
 }
 
@@ -35,8 +34,7 @@ Question question(Operation call, Dtype dtype) {
   if (call == Operation::concrete_log_density) {
     asked.arrays.push_back({"value", real_array({2, 3}, {0.25, 0.25, 0.5, 0.5, 0.125, 0.375}, dtype)});
   }
-  if (call == Operation::gumbel_softmax || call == Operation::log_concrete ||
-      call == Operation::concrete_log_density) {
+  if (call == Operation::gumbel_softmax || call == Operation::log_concrete || call == Operation::concrete_log_density) {
     asked.temperature = 0.7;
   }
   if (call == Operation::gumbel_softmax) asked.hard = false;
@@ -117,15 +115,14 @@ TEST(PythonAdapterSubject, torch_noise_depends_on_the_shape_alone) {
     std::vector<double> differences;  // of the first two classes, which stay possible
     for (std::size_t row = 0; row < 8; ++row) {
       const std::size_t first = (row % 2) * 3;
-      differences.push_back(temperature *
-                                (std::log(sample.real(3 * row)) - std::log(sample.real(3 * row + 1))) -
+      differences.push_back(temperature * (std::log(sample.real(3 * row)) - std::log(sample.real(3 * row + 1))) -
                             (logits[first] - logits[first + 1]));
     }
     return differences;
   };
   const std::vector<double> base = noise({0, 0, 0, 0, 0, 0}, 1);
-  for (const auto& other : {noise({1, -1, -infinity, 3, 2, 5}, 1),
-                            noise({1000, 1001, 900, -1000, -999, 0}, 4), noise({0, 0, 0, 0, 0, 0}, 0.5)}) {
+  for (const auto& other : {noise({1, -1, -infinity, 3, 2, 5}, 1), noise({1000, 1001, 900, -1000, -999, 0}, 4),
+                            noise({0, 0, 0, 0, 0, 0}, 0.5)}) {
     for (std::size_t row = 0; row < 8; ++row) {
       if (!std::isfinite(other[row])) continue;  // an entry that no double holds
       EXPECT_NEAR(other[row], base[row], 1e-9) << row;

@@ -30,8 +30,7 @@ Question asked(Operation call, const Batch<T>& batch, std::uint64_t seed) {
 
 inline Answer answer_of(const Question& question) {
   const Reply reply = Reference().ask(question);
-  if (const auto* refusal = std::get_if<Refusal>(&reply))
-    throw std::runtime_error("refused: " + refusal->error);
+  if (const auto* refusal = std::get_if<Refusal>(&reply)) throw std::runtime_error("refused: " + refusal->error);
   return std::get<Answer>(reply);
 }
 

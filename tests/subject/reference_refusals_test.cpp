@@ -22,13 +22,9 @@ Question good_question(Operation call) {
   return question;
 }
 
-const std::vector<Operation> kWithLogits = {Operation::softmax,
-                                            Operation::gumbel_max,
-                                            Operation::categorical,
-                                            Operation::gumbel_softmax,
-                                            Operation::log_concrete,
-                                            Operation::gumbel_top_k,
-                                            Operation::concrete_log_density};
+const std::vector<Operation> kWithLogits = {
+    Operation::softmax,      Operation::gumbel_max,   Operation::categorical,         Operation::gumbel_softmax,
+    Operation::log_concrete, Operation::gumbel_top_k, Operation::concrete_log_density};
 
 TEST(Reference, RefusesBadLogitsWithTheSentenceOfSampling) {
   for (const Operation call : kWithLogits) {
@@ -46,24 +42,21 @@ TEST(Reference, RefusesBadLogitsWithTheSentenceOfSampling) {
     Question question = good_question(call);
     question.axis = 2;
     EXPECT_EQ(refusal_of(question),
-              std::string(name(call)) +
-                  ": axis must be at least -2 and below 2 for an array of 2 axes, but it is 2");
+              std::string(name(call)) + ": axis must be at least -2 and below 2 for an array of 2 axes, but it is 2");
     question.axis = -3;
     EXPECT_NE(refusal_of(question).find("but it is -3"), std::string::npos);
   }
 }
 
 TEST(Reference, RefusesBadTemperatures) {
-  for (const Operation call : {Operation::softmax, Operation::gumbel_softmax, Operation::log_concrete,
-                               Operation::concrete_log_density}) {
+  for (const Operation call :
+       {Operation::softmax, Operation::gumbel_softmax, Operation::log_concrete, Operation::concrete_log_density}) {
     for (const double bad : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity(), 1e-60}) {
       Question question = good_question(call);
       question.temperature = bad;
-      EXPECT_NE(refusal_of(question).find("temperature must be positive and finite"), std::string::npos)
-          << name(call);
+      EXPECT_NE(refusal_of(question).find("temperature must be positive and finite"), std::string::npos) << name(call);
       question.draws = 0;
-      EXPECT_NE(refusal_of(question).find("temperature must be positive and finite"), std::string::npos)
-          << name(call);
+      EXPECT_NE(refusal_of(question).find("temperature must be positive and finite"), std::string::npos) << name(call);
     }
   }
 }
@@ -124,8 +117,7 @@ TEST(Reference, AnswersWhatItDescribes) {
       question.hard = hard;
       if (offer.gradient) {
         const Shape shape = deterministic ? Shape{2, 3} : Shape{2, 2, 3};
-        question.arrays.push_back(
-            {"cotangent", {shape, std::vector<float>{.5, -1, 2, 0, 1, 3, .5, -1, 2, 0, 1, 3}}});
+        question.arrays.push_back({"cotangent", {shape, std::vector<float>{.5, -1, 2, 0, 1, 3, .5, -1, 2, 0, 1, 3}}});
         if (deterministic) std::get<std::vector<float>>(question.arrays.back().array.data).resize(6);
       }
       const Answer answer = answer_of(question);
@@ -134,8 +126,7 @@ TEST(Reference, AnswersWhatItDescribes) {
         ASSERT_NE(found, nullptr) << expected.name;
         EXPECT_EQ(found->shape, expected.shape.value_or(found->shape)) << expected.name;
         EXPECT_EQ(element_count(found->shape), found->size()) << expected.name;
-        EXPECT_EQ(std::holds_alternative<std::vector<std::int64_t>>(found->data),
-                  expected.type == ElementType::i8);
+        EXPECT_EQ(std::holds_alternative<std::vector<std::int64_t>>(found->data), expected.type == ElementType::i8);
       }
     }
   }

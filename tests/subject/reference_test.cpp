@@ -62,8 +62,7 @@ TEST(ReferenceProperty, SamplesAreThoseOfSampling) {
     const bool hard = *rc::gen::arbitrary<bool>();
     const Draws draws = any_draws();
     const std::size_t elements = batch.logits.size();
-    const auto cotangent =
-        *rc::gen::container<std::vector<T>>(draws.count * elements, generators::cotangent<T>());
+    const auto cotangent = *rc::gen::container<std::vector<T>>(draws.count * elements, generators::cotangent<T>());
     Question question = asked(Operation::gumbel_softmax, batch, seed);
     question.temperature = temperature;
     question.hard = hard;
@@ -87,10 +86,8 @@ TEST(ReferenceProperty, SamplesAreThoseOfSampling) {
     for (std::size_t draw = 0; draw < draws.count; ++draw) {
       const std::vector<T> g = noise_of<T>(seed, draw, elements);
       std::vector<T> sample(elements), gradient(elements), log_sample(elements), by_temperature(batch.rows());
-      const View<const T> o = contiguous(batch.logits.data(), batch.shape),
-                          noise = contiguous(g.data(), batch.shape);
-      const sampling::GumbelSoftmaxOptions options{
-          .temperature = temperature, .hard = hard, .axis = batch.axis};
+      const View<const T> o = contiguous(batch.logits.data(), batch.shape), noise = contiguous(g.data(), batch.shape);
+      const sampling::GumbelSoftmaxOptions options{.temperature = temperature, .hard = hard, .axis = batch.axis};
       sampling::gumbel_softmax<T>(o, noise, options, contiguous(sample.data(), batch.shape));
       sampling::gumbel_softmax_gradient<T>(
           o, noise, contiguous(cotangent.data() + draw * elements, batch.shape), options,
@@ -140,13 +137,10 @@ TEST(ReferenceProperty, IndicesAreThoseOfSampling) {
     random::Stream stream({.seed = seed, .purpose = random::Purpose::subject_noise});
     for (std::size_t draw = 0; draw < draws.count; ++draw) {
       const std::vector<T> g = noise_of<T>(seed, draw, elements);
-      const View<const T> o = contiguous(batch.logits.data(), batch.shape),
-                          noise = contiguous(g.data(), batch.shape);
-      std::vector<std::int64_t> index(batch.rows()), order(sampling::element_count(chosen)),
-          place(batch.rows());
+      const View<const T> o = contiguous(batch.logits.data(), batch.shape), noise = contiguous(g.data(), batch.shape);
+      std::vector<std::int64_t> index(batch.rows()), order(sampling::element_count(chosen)), place(batch.rows());
       std::vector<T> maximum(batch.rows());
-      sampling::gumbel_max<T>(o, noise, batch.axis, contiguous(index.data(), rows),
-                              contiguous(maximum.data(), rows));
+      sampling::gumbel_max<T>(o, noise, batch.axis, contiguous(index.data(), rows), contiguous(maximum.data(), rows));
       sampling::gumbel_top_k<T>(o, noise, possible, batch.axis, contiguous(order.data(), chosen));
       sampling::categorical<T>(
           o, batch.axis, [&] { return random::uniform_pair(stream()); }, contiguous(place.data(), rows));
@@ -240,12 +234,10 @@ TEST(Reference, GradientsOfManyDraws) {
       const std::vector<double> g = noise_of<double>(31, draw, 3);
       std::vector<double> gradient(3), by_temperature(1);
       sampling::gumbel_softmax_gradient<double>(
-          contiguous(batch.logits.data(), {3}), contiguous(g.data(), {3}),
-          contiguous(cotangent.data() + draw * 3, {3}), {.temperature = .5}, contiguous(gradient.data(), {3}),
-          contiguous(by_temperature.data(), {}));
+          contiguous(batch.logits.data(), {3}), contiguous(g.data(), {3}), contiguous(cotangent.data() + draw * 3, {3}),
+          {.temperature = .5}, contiguous(gradient.data(), {3}), contiguous(by_temperature.data(), {}));
       EXPECT_TRUE(same_part(values<double>(answer, "gradient"), draw, gradient)) << "draw " << draw;
-      EXPECT_TRUE(same_part(values<double>(answer, "temperature_gradient"), draw, by_temperature))
-          << "draw " << draw;
+      EXPECT_TRUE(same_part(values<double>(answer, "temperature_gradient"), draw, by_temperature)) << "draw " << draw;
     }
   }
 }
@@ -255,8 +247,7 @@ TEST(ReferenceProperty, NoiseIsFrozen) {
     // Logits that differ, temperatures that differ: the hard sample of zero logits gives the noise's argmax,
     // and differences of log samples give the noise itself.
     const auto classes = *rc::gen::inRange<std::size_t>(2, 9);
-    const auto logits =
-        *rc::gen::container<std::vector<double>>(classes, generators::moderate_logit<double>());
+    const auto logits = *rc::gen::container<std::vector<double>>(classes, generators::moderate_logit<double>());
     const double temperature = *rc::gen::element(.25, .5, 1.0, 2.0, 4.0);
     const auto seed = *rc::gen::arbitrary<std::uint64_t>() >> 11;
     Question question = asked(Operation::log_concrete, Batch<double>{{classes}, -1, logits}, seed);
@@ -266,9 +257,7 @@ TEST(ReferenceProperty, NoiseIsFrozen) {
     for (std::size_t draw = 0; draw < 3; ++draw) {
       const std::vector<double> g = noise_of<double>(seed, draw, classes);
       for (std::size_t k = 1; k < classes; ++k) {
-        const auto recovered = [&](std::size_t i) {
-          return temperature * log_sample[draw * classes + i] - logits[i];
-        };
+        const auto recovered = [&](std::size_t i) { return temperature * log_sample[draw * classes + i] - logits[i]; };
         RC_ASSERT(std::abs(recovered(k) - recovered(0) - (g[k] - g[0])) < 1e-12);
       }
     }

@@ -32,8 +32,7 @@ struct Fragile {
 
 verify::Settings settings_for(unsigned threads) {
   verify::Settings settings;
-  settings.claims = {"concrete/rounding", "gumbel-max/law", "gumbel-softmax/axis", "softmax/value",
-                     "stream/replay"};
+  settings.claims = {"concrete/rounding", "gumbel-max/law", "gumbel-softmax/axis", "softmax/value", "stream/replay"};
   settings.request.draws = 2000;
   settings.threads = threads;
   return settings;
@@ -48,20 +47,19 @@ std::vector<std::string> said(const claim::RunRecord& record) {
   for (const claim::ClaimResult& result : record.claims) {
     lines.push_back(result.sheet.id + " " + std::string(claim::name(result.verdict)));
     for (const claim::CheckResult& check : result.checks) {
-      lines.push_back(check.tried.label + " " + std::string(claim::name(check.verdict)) + " " +
-                      check.finding);
+      lines.push_back(check.tried.label + " " + std::string(claim::name(check.verdict)) + " " + check.finding);
     }
   }
   return lines;
 }
 
 TEST(Conversations, OneBreakdownBreaksWhatComesAfterItAndNothingBefore) {
-  const auto broken_run = [](unsigned threads, std::shared_ptr<std::atomic<int>> after =
-                                                   std::make_shared<std::atomic<int>>(0)) {
-    return verify::run(settings_for(threads), program([after] {
-                         return subject::Subject(
-                             Fragile{.fatal = subject::Operation::gumbel_max, .asked_after_the_end = after});
-                       }));
+  const auto broken_run = [](unsigned threads,
+                             std::shared_ptr<std::atomic<int>> after = std::make_shared<std::atomic<int>>(0)) {
+    return verify::run(
+        settings_for(threads), program([after] {
+          return subject::Subject(Fragile{.fatal = subject::Operation::gumbel_max, .asked_after_the_end = after});
+        }));
   };
   const auto after = std::make_shared<std::atomic<int>>(0);
   const claim::RunRecord one = broken_run(1, after);
@@ -82,8 +80,7 @@ TEST(Conversations, OneBreakdownBreaksWhatComesAfterItAndNothingBefore) {
       }
       before += !ended;
       EXPECT_EQ(check.verdict == Verdict::broken, ended) << check.tried.claim << " " << check.tried.label;
-      EXPECT_EQ(check.finding.find("had ended at gumbel-max/law") != std::string::npos, ended)
-          << check.finding;
+      EXPECT_EQ(check.finding.find("had ended at gumbel-max/law") != std::string::npos, ended) << check.finding;
       EXPECT_FALSE(check.replay_token.empty());
     }
   }
@@ -92,10 +89,10 @@ TEST(Conversations, OneBreakdownBreaksWhatComesAfterItAndNothingBefore) {
 }
 
 TEST(Conversations, ASubjectInThisProcessIsOpenedAnewForEveryCheck) {
-  const claim::RunRecord record = verify::run(
-      settings_for(2), {.spec = "fragile", .command = {}, .open = [] {
-                          return subject::Subject(Fragile{.fatal = subject::Operation::gumbel_max});
-                        }});
+  const claim::RunRecord record =
+      verify::run(settings_for(2), {.spec = "fragile", .command = {}, .open = [] {
+                                      return subject::Subject(Fragile{.fatal = subject::Operation::gumbel_max});
+                                    }});
   for (const claim::ClaimResult& result : record.claims) {
     const bool asks = result.sheet.id == "gumbel-max/law" || result.sheet.id == "stream/replay";
     EXPECT_EQ(result.verdict == Verdict::broken, asks) << result.sheet.id;
@@ -134,11 +131,11 @@ TEST(Conversations, ASecondOneThatCannotBeHadChangesNothing) {
 
 TEST(Conversations, ASubjectThatCannotBeOpenedIsBroken) {
   const auto opened = std::make_shared<std::atomic<int>>(0);
-  const claim::RunRecord record = verify::run(
-      settings_for(1), {.spec = "in this process", .command = {}, .open = [opened]() -> subject::Subject {
-                          if ((*opened)++ > 0) throw std::runtime_error("out of memory");
-                          return Fragile();
-                        }});
+  const claim::RunRecord record =
+      verify::run(settings_for(1), {.spec = "in this process", .command = {}, .open = [opened]() -> subject::Subject {
+                                      if ((*opened)++ > 0) throw std::runtime_error("out of memory");
+                                      return Fragile();
+                                    }});
   for (const claim::ClaimResult& result : record.claims) {
     EXPECT_EQ(result.verdict, Verdict::broken);
     EXPECT_NE(result.checks.at(0).finding.find("out of memory"), std::string::npos);

@@ -122,8 +122,7 @@ TEST(Verify, LogitsAreTakenUpToTheClassesThatCanBeAsked) {
 }
 
 TEST(Verify, ReplayRepeatsACheckExactly) {
-  const claim::RunRecord record =
-      verify::run(few({"concrete/rounding"}, 1 << 12), verify::subject_source("reference"));
+  const claim::RunRecord record = verify::run(few({"concrete/rounding"}, 1 << 12), verify::subject_source("reference"));
   for (const claim::CheckResult& check : result_of(record, "concrete/rounding").checks) {
     const claim::CheckResult again = verify::replay(claim::from_replay_token(check.replay_token));
     EXPECT_EQ(again.verdict, check.verdict);
@@ -134,17 +133,14 @@ TEST(Verify, ReplayRepeatsACheckExactly) {
 }
 
 TEST(Verify, TooFewDrawsAreInconclusive) {
-  const claim::RunRecord record =
-      verify::run(few({"gumbel-max/law"}, 1000), verify::subject_source("reference"));
+  const claim::RunRecord record = verify::run(few({"gumbel-max/law"}, 1000), verify::subject_source("reference"));
   EXPECT_EQ(result_of(record, "gumbel-max/law").verdict, Verdict::inconclusive);
   EXPECT_EQ(claim::exit_status(record), 3);
 }
 
 TEST(Verify, AnOperationThatIsNotOfferedIsUnsupported) {
   Altered altered;
-  altered.describe_otherwise = [](subject::Description& d) {
-    d.operations.erase(subject::Operation::gumbel);
-  };
+  altered.describe_otherwise = [](subject::Description& d) { d.operations.erase(subject::Operation::gumbel); };
   const claim::RunRecord record = verify::run(few({"gumbel/law"}), source_of(altered));
   EXPECT_EQ(result_of(record, "gumbel/law").verdict, Verdict::unsupported);
   EXPECT_EQ(claim::exit_status(record), 3) << "nothing was upheld";
@@ -211,8 +207,8 @@ TEST(Verify, AnIndexOutsideTheClassesIsRefutedNotBroken) {
 }
 
 TEST(VerifySubject, AProgramThatIsNotThereIsBroken) {
-  const claim::RunRecord record = verify::run(few({"softmax/value", "edge/*"}),
-                                              verify::subject_source("process", {"no-such-program-here"}));
+  const claim::RunRecord record =
+      verify::run(few({"softmax/value", "edge/*"}), verify::subject_source("process", {"no-such-program-here"}));
   for (const claim::ClaimResult& result : record.claims) {
     EXPECT_EQ(result.verdict, Verdict::broken) << result.sheet.id;
     EXPECT_NE(result.checks.at(0).finding.find("no-such-program-here"), std::string::npos);
@@ -223,8 +219,7 @@ TEST(VerifySubject, AProgramThatIsNotThereIsBroken) {
 TEST(Verify, WeightsOfVerdicts) {
   const auto record = [](std::vector<Verdict> verdicts) {
     claim::RunRecord made;
-    for (const Verdict verdict : verdicts)
-      made.claims.push_back({.sheet = {}, .verdict = verdict, .checks = {}});
+    for (const Verdict verdict : verdicts) made.claims.push_back({.sheet = {}, .verdict = verdict, .checks = {}});
     return made;
   };
   using enum Verdict;

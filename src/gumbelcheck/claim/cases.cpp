@@ -76,8 +76,7 @@ CasePlan plan_for_classes(CasePlan plan, std::size_t classes) {
   constexpr std::size_t kCells = 64;  // groups of classes: the table that needs the most draws
   constexpr std::size_t kTables = 16;
   if (plan.effect > 0) {
-    plan.effect =
-        std::max(plan.effect, statistic::detectable_effect(most, {.cells = kCells, .tables = kTables}, {}));
+    plan.effect = std::max(plan.effect, statistic::detectable_effect(most, {.cells = kCells, .tables = kTables}, {}));
   }
   return plan;
 }
@@ -86,8 +85,7 @@ namespace {
 
 std::uint64_t planned_draws(const Request& request, const CasePlan& plan, std::size_t elements) {
   if (!plan.statistical) {
-    const std::uint64_t most =
-        std::max<std::uint64_t>(1, kMostElementsOfQuestion / std::max<std::size_t>(elements, 1));
+    const std::uint64_t most = std::max<std::uint64_t>(1, kMostElementsOfQuestion / std::max<std::size_t>(elements, 1));
     return std::min({plan.draws, request.draws.value_or(plan.draws), most});
   }
   if (request.draws) return *request.draws;
@@ -99,8 +97,8 @@ std::uint64_t planned_draws(const Request& request, const CasePlan& plan, std::s
 
 }  // namespace
 
-void CaseList::add(const LogitsSet& set, subject::Dtype dtype, double temperature, CasePlan plan,
-                   std::string variant, bool show_temperature) {
+void CaseList::add(const LogitsSet& set, subject::Dtype dtype, double temperature, CasePlan plan, std::string variant,
+                   bool show_temperature) {
   LogitsSet used = set;
   if (request_.logits && set.shape.size() == 1) {
     used = listed_logits(*request_.logits, fmt::format("{} given classes", request_.logits->size()));
@@ -117,8 +115,8 @@ void CaseList::add(const LogitsSet& set, subject::Dtype dtype, double temperatur
   made.seed = request_.seed;
   made.draws = planned_draws(request_, plan, used.values.size());
   made.effect = plan.effect > 0 ? request_.effect.value_or(plan.effect) : 0;
-  made.label = used.label.empty() ? std::string(subject::name(dtype))
-                                  : fmt::format("{}, {}", used.label, subject::name(dtype));
+  made.label =
+      used.label.empty() ? std::string(subject::name(dtype)) : fmt::format("{}, {}", used.label, subject::name(dtype));
   if (show_temperature) made.label += fmt::format(", temperature {}", temperature);
   if (!made.variant.empty()) made.label += ", " + made.variant;
   append(std::move(made));

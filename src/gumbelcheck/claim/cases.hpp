@@ -64,8 +64,8 @@ class CaseList {
  public:
   CaseList(std::string claim, const Request& request) : claim_(std::move(claim)), request_(request) {}
   // With the user's --logits every set of plain rows is replaced by them (once); batches stay.
-  void add(const LogitsSet& set, subject::Dtype dtype, double temperature, CasePlan plan,
-           std::string variant = "", bool show_temperature = true);
+  void add(const LogitsSet& set, subject::Dtype dtype, double temperature, CasePlan plan, std::string variant = "",
+           bool show_temperature = true);
   // A case made elsewhere; it is numbered anew.
   void append(Case made);
   std::vector<Case> take() { return std::move(cases_); }

@@ -48,7 +48,6 @@ inline constexpr std::size_t kMostRunsInToken = 4096;
 std::string replay_token(const Replay& replay);
 // `logits` are the user's, as verify was given them; they are looked at only where the token holds none.
 // throws std::invalid_argument with a sentence, also when the token needs logits and is given none, or others
-Replay from_replay_token(std::string_view token,
-                         const std::optional<std::vector<double>>& logits = std::nullopt);
+Replay from_replay_token(std::string_view token, const std::optional<std::vector<double>>& logits = std::nullopt);
 
 }  // namespace gumbelcheck::claim

@@ -16,12 +16,10 @@ bool edge(const Claim& claim) { return claim.sheet.id.starts_with("edge/"); }
 std::vector<Claim> collected() {
   std::vector<Claim> claims;
   for (Family& family : family::registered()) {
-    claims.insert(claims.end(), std::make_move_iterator(family.begin()),
-                  std::make_move_iterator(family.end()));
+    claims.insert(claims.end(), std::make_move_iterator(family.begin()), std::make_move_iterator(family.end()));
   }
-  std::ranges::sort(claims, [](const Claim& a, const Claim& b) {
-    return edge(a) != edge(b) ? edge(b) : a.sheet.id < b.sheet.id;
-  });
+  std::ranges::sort(
+      claims, [](const Claim& a, const Claim& b) { return edge(a) != edge(b) ? edge(b) : a.sheet.id < b.sheet.id; });
   return claims;
 }
 

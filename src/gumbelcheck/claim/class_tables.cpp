@@ -56,8 +56,7 @@ ClassTables::ClassTables(const std::vector<double>& probability, const std::stri
   laws_.push_back({.name = name, .probability = probability, .temperature = true, .bounded = !large});
   if (!large) return;
   const auto append = [&](ClassGroups groups, std::string_view what) {
-    laws_.push_back(
-        {.name = fmt::format("{} of {}", what, name), .probability = std::move(groups.probability)});
+    laws_.push_back({.name = fmt::format("{} of {}", what, name), .probability = std::move(groups.probability)});
     groups_.push_back(std::move(groups.group));
   };
   append(groups_of_neighbours(probability, kGroups), "64 blocks of ids");

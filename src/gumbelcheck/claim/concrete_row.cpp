@@ -24,8 +24,7 @@ std::vector<std::size_t> kept_classes(const std::vector<double>& probabilities) 
 }
 
 // Entries below K smallest normal numbers times the largest cannot be told from zero: a dtype may flush them.
-ConcretePivot::Options pivot_options(const ConcreteRow::Options& options,
-                                     const std::vector<std::size_t>& kept) {
+ConcretePivot::Options pivot_options(const ConcreteRow::Options& options, const std::vector<std::size_t>& kept) {
   ConcretePivot::Options made{.probabilities = {},
                               .temperature = options.temperature,
                               .ratio_limit = 0,
@@ -69,8 +68,7 @@ ConcretePivot::Row ConcreteRow::look(std::span<const double> values, random::Str
 
 std::vector<ConcreteRow> concrete_rows(const Case& tried, bool log_samples,
                                        const std::vector<double>& other_temperatures) {
-  const std::vector<std::vector<double>> logits =
-      rows_of(rounded_logits(tried), row_layout(tried.shape, tried.axis));
+  const std::vector<std::vector<double>> logits = rows_of(rounded_logits(tried), row_layout(tried.shape, tried.axis));
   const std::vector<std::vector<double>> probabilities = row_probabilities(tried);
   std::vector<ConcreteRow> rows;
   for (std::size_t row = 0; row < logits.size(); ++row) {

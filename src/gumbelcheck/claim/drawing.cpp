@@ -13,14 +13,13 @@ constexpr std::uint64_t kElementsPerQuestion = std::uint64_t{1} << 18;
 
 std::string refutation_sentence(const statistic::Evidence& evidence, double alpha) {
   if (std::isinf(evidence.log_e)) {
-    return fmt::format("After {} draws the counts hold what cannot be: {}.", evidence.draws,
-                       evidence.leading);
+    return fmt::format("After {} draws the counts hold what cannot be: {}.", evidence.draws, evidence.leading);
   }
   return fmt::format(
       "After {} draws the evidence against the claim is E = 1e{:.1f} (refuted from 1e{:.1f}); leading: {}; "
       "total variation {:.4f} in {}.",
-      evidence.draws, evidence.log_e / 2.302585092994046, -std::log10(alpha), evidence.leading,
-      evidence.effect, evidence.effect_table);
+      evidence.draws, evidence.log_e / 2.302585092994046, -std::log10(alpha), evidence.leading, evidence.effect,
+      evidence.effect_table);
 }
 
 std::string inconclusive_sentence(const statistic::Evidence& evidence) {
@@ -47,11 +46,10 @@ std::uint64_t draws_per_question(std::size_t elements_per_draw) {
 
 void draw_and_judge(CheckResult& result, const Inquiry& inquiry, const statistic::Budget& budget,
                     const Drawing& drawing) {
-  statistic::SequentialTest test(drawing.engine,
-                                 {.budget = budget,
-                                  .effect = inquiry.tried().effect,
-                                  .draws = inquiry.tried().draws,
-                                  .control_stream = inquiry.stream(random::Purpose::control)});
+  statistic::SequentialTest test(drawing.engine, {.budget = budget,
+                                                  .effect = inquiry.tried().effect,
+                                                  .draws = inquiry.tried().draws,
+                                                  .control_stream = inquiry.stream(random::Purpose::control)});
   const std::uint64_t most = draws_per_question(drawing.elements_per_draw);
   statistic::Counts counts = test.engine().empty();
   std::uint64_t question = 0;

@@ -19,9 +19,8 @@ void require_two_possible(const std::vector<std::vector<double>>& probabilities)
   for (std::size_t row = 0; row < probabilities.size(); ++row) {
     const auto possible = std::ranges::count_if(probabilities[row], [](double p) { return p > 0; });
     if (possible >= 2) continue;
-    throw Ended{
-        Verdict::unsupported,
-        fmt::format("Row {} has {} class of probability above 0: nothing is random in it.", row, possible)};
+    throw Ended{Verdict::unsupported,
+                fmt::format("Row {} has {} class of probability above 0: nothing is random in it.", row, possible)};
   }
 }
 
@@ -48,9 +47,8 @@ void judge_indices(CheckResult& result, const Inquiry& inquiry, const statistic:
     for (std::size_t i = 0; i < indices.size(); ++i) {
       const std::int64_t index = indices[i];
       if (index < 0 || index >= static_cast<std::int64_t>(classes)) {
-        throw Ended{Verdict::refuted,
-                    fmt::format("Draw {} of question {} is class {}; there are classes 0 to {}.", i / rows,
-                                question, index, classes - 1)};
+        throw Ended{Verdict::refuted, fmt::format("Draw {} of question {} is class {}; there are classes 0 to {}.",
+                                                  i / rows, question, index, classes - 1)};
       }
       tables[row].add(static_cast<std::size_t>(index), counts, row * tables_per_row);
       if (++row == rows) row = 0;

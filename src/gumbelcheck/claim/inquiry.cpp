@@ -27,13 +27,12 @@ bool holds(const subject::Array& array, subject::ElementType type) {
 }
 
 // A program's answers were looked at when they were read; a subject in this process is held to the same.
-void require_answer(const subject::Answer& answer, const subject::Question& question,
-                    const subject::Offer& offer) {
+void require_answer(const subject::Answer& answer, const subject::Question& question, const subject::Offer& offer) {
   for (const subject::Expected& expected : subject::expected_arrays(question, offer)) {
     const subject::Array& found = array(answer, expected.name);
     const auto complain = [&](const std::string& what) {
-      throw Ended{Verdict::broken, fmt::format("The subject answered {} with \"{}\" {}.",
-                                               subject::name(question.call), expected.name, what)};
+      throw Ended{Verdict::broken, fmt::format("The subject answered {} with \"{}\" {}.", subject::name(question.call),
+                                               expected.name, what)};
     };
     if (!holds(found, expected.type)) {
       complain(fmt::format("of another type than {}, which was due", subject::name(expected.type)));
@@ -43,8 +42,7 @@ void require_answer(const subject::Answer& answer, const subject::Question& ques
                            subject::text_of(*expected.shape)));
     }
     if (found.size() != subject::element_count(found.shape)) {
-      complain(
-          fmt::format("of shape {} that holds {} elements", subject::text_of(found.shape), found.size()));
+      complain(fmt::format("of shape {} that holds {} elements", subject::text_of(found.shape), found.size()));
     }
   }
 }
@@ -79,8 +77,7 @@ CheckResult concluded(const Case& tried, const std::function<void(CheckResult&)>
 const subject::Offer& Inquiry::offer(Operation operation) const {
   const subject::Offer* offer = subject_.describe().offer(operation);
   if (offer == nullptr) {
-    throw Ended{Verdict::unsupported,
-                fmt::format("The subject does not offer {}.", subject::name(operation))};
+    throw Ended{Verdict::unsupported, fmt::format("The subject does not offer {}.", subject::name(operation))};
   }
   return *offer;
 }
@@ -89,9 +86,8 @@ std::optional<std::uint64_t> Inquiry::seed(std::uint64_t n) const {
   if (description().seeding == subject::Seeding::none) return std::nullopt;
   const int bits = std::clamp(description().seed_bits, 1, 53);
   if (n >> bits != 0) {
-    throw Ended{
-        Verdict::inconclusive,
-        fmt::format("The subject has seeds of {} bits, {} of them, and this check needs more.", bits, n)};
+    throw Ended{Verdict::inconclusive,
+                fmt::format("The subject has seeds of {} bits, {} of them, and this check needs more.", bits, n)};
   }
   return permuted(n, bits, random::Stream(stream(random::Purpose::question_seed)));
 }
@@ -130,8 +126,8 @@ std::variant<subject::Answer, subject::Refusal> Inquiry::ask_bad(const subject::
 subject::Answer Inquiry::ask(const subject::Question& question) {
   auto reply = ask_bad(question);
   if (auto* refusal = std::get_if<subject::Refusal>(&reply)) {
-    throw Ended{Verdict::refuted, fmt::format("The subject refused good input ({}): {}",
-                                              subject::name(question.call), refusal->error)};
+    throw Ended{Verdict::refuted,
+                fmt::format("The subject refused good input ({}): {}", subject::name(question.call), refusal->error)};
   }
   return std::get<subject::Answer>(std::move(reply));
 }

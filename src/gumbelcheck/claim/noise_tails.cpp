@@ -40,14 +40,12 @@ std::uint64_t repeats(std::vector<double> values) {
   return static_cast<std::uint64_t>(values.end() - std::unique(values.begin(), values.end()));
 }
 
-TailTest repeat_test(const std::string& where, const std::vector<double>& values, double all_draws,
-                     double from, double unit_roundoff) {
+TailTest repeat_test(const std::string& where, const std::vector<double>& values, double all_draws, double from,
+                     double unit_roundoff) {
   const std::uint64_t seen = repeats(values);
-  const double mean =
-      std::exp2(kLostBits) * all_draws * all_draws / 2 * chance_of_repeat(from, unit_roundoff);
-  return {
-      fmt::format("{} exact repeats among {} {}, at most {:.3g} expected", seen, values.size(), where, mean),
-      statistic::poisson_upper_tail(seen, mean)};
+  const double mean = std::exp2(kLostBits) * all_draws * all_draws / 2 * chance_of_repeat(from, unit_roundoff);
+  return {fmt::format("{} exact repeats among {} {}, at most {:.3g} expected", seen, values.size(), where, mean),
+          statistic::poisson_upper_tail(seen, mean)};
 }
 
 // How often the extreme value itself was drawn. On the scale on which U, or 1 - U, is exp(-w) the draws are
@@ -56,8 +54,7 @@ TailTest repeat_test(const std::string& where, const std::vector<double>& values
 TailTest cap_test(const char* end, double value, std::uint64_t count, double slope, double unit_roundoff) {
   const double cell = std::exp2(kLostBits) * 2 * unit_roundoff * std::max(std::abs(value), .5) * slope;
   double p_value = 1;
-  for (std::uint64_t i = 1; i < count && p_value > 0; ++i)
-    p_value *= std::min(1.0, static_cast<double>(i) * cell);
+  for (std::uint64_t i = 1; i < count && p_value > 0; ++i) p_value *= std::min(1.0, static_cast<double>(i) * cell);
   return {fmt::format("the {} value, {:.6g}, was drawn {} times", end, value, count), p_value};
 }
 
@@ -96,9 +93,8 @@ std::vector<TailTest> NoiseTails::tests() const {
   for (std::size_t k = kShallowest; k <= kDeepest; ++k) {
     const double p = std::exp2(-static_cast<double>(k));
     const auto count = [&](const char* end, std::uint64_t seen) {
-      made.push_back(
-          {fmt::format("{} values beyond the {} 2^-{} quantile, {:.3g} expected", seen, end, k, draws_ * p),
-           statistic::binomial_two_sided(seen, static_cast<std::uint64_t>(draws_), p)});
+      made.push_back({fmt::format("{} values beyond the {} 2^-{} quantile, {:.3g} expected", seen, end, k, draws_ * p),
+                      statistic::binomial_two_sided(seen, static_cast<std::uint64_t>(draws_), p)});
     };
     count("lower", below_[k]);
     count("upper", above_[k]);
@@ -106,8 +102,8 @@ std::vector<TailTest> NoiseTails::tests() const {
   made.push_back(cap_test("smallest", smallest(), smallest_.count, std::exp(-smallest()), unit_roundoff_));
   made.push_back(cap_test("largest", greatest(), greatest_.count, 1, unit_roundoff_));
   made.push_back(repeat_test("of the largest values", largest_, draws_, threshold_, unit_roundoff_));
-  made.push_back(repeat_test("of the first values", first_, static_cast<double>(first_.size()), -HUGE_VAL,
-                             unit_roundoff_));
+  made.push_back(
+      repeat_test("of the first values", first_, static_cast<double>(first_.size()), -HUGE_VAL, unit_roundoff_));
   return made;
 }
 

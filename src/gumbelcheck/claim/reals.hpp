@@ -18,9 +18,7 @@ class Reals {
         wide_(narrow_ == nullptr ? array.as<double>().data() : nullptr),
         size_(array.size()) {}
 
-  double operator[](std::size_t i) const {
-    return narrow_ != nullptr ? static_cast<double>(narrow_[i]) : wide_[i];
-  }
+  double operator[](std::size_t i) const { return narrow_ != nullptr ? static_cast<double>(narrow_[i]) : wide_[i]; }
   std::size_t size() const { return size_; }
 
  private:

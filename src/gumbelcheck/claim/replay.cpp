@@ -86,13 +86,11 @@ json runs_of(const std::vector<double>& logits) {
 }
 
 std::vector<double> from_runs(const json& runs, std::size_t most) {
-  if (most > (std::size_t{1} << 24))
-    throw std::invalid_argument("replay token: the shape has too many elements");
+  if (most > (std::size_t{1} << 24)) throw std::invalid_argument("replay token: the shape has too many elements");
   std::vector<double> logits;
   for (const json& run : runs) {
     const std::size_t count = run.is_array() ? run.at(0).get<std::size_t>() : 1;
-    if (count > most - logits.size())
-      throw std::invalid_argument("replay token: the logits do not fit the shape");
+    if (count > most - logits.size()) throw std::invalid_argument("replay token: the logits do not fit the shape");
     logits.insert(logits.end(), count, (run.is_array() ? run.at(1) : run).get<double>());
   }
   return logits;
@@ -105,15 +103,14 @@ std::vector<double> named_logits(const json& content, const std::optional<std::v
   const std::string wanted = content.at("logits_digest");
   if (!given) {
     throw std::invalid_argument(fmt::format(
-        "replay token: its {} logits are too many to travel in it; give them again as verify was given them",
-        count));
+        "replay token: its {} logits are too many to travel in it; give them again as verify was given them", count));
   }
   if (digest(*given) == wanted) return *given;
   std::vector<double> possible = *given;
   std::erase_if(possible, [](double logit) { return !std::isfinite(logit); });
   if (digest(possible) == wanted) return possible;
-  throw std::invalid_argument(fmt::format(
-      "replay token: it was made with {} other logits than the {} that are given", count, given->size()));
+  throw std::invalid_argument(
+      fmt::format("replay token: it was made with {} other logits than the {} that are given", count, given->size()));
 }
 
 // What no token of a run says; one that was altered by hand may.
@@ -127,16 +124,13 @@ void check_replay(const Replay& replay) {
   require(rank == 0 ? tried.logits.empty() : subject::element_count(tried.shape) == tried.logits.size(),
           "the logits do not fit the shape");
   require(rank == 0 || (tried.axis >= -rank && tried.axis < rank), "the axis lies outside the shape");
-  require(std::isfinite(tried.temperature) && tried.temperature > 0,
-          "the temperature must be positive and finite");
+  require(std::isfinite(tried.temperature) && tried.temperature > 0, "the temperature must be positive and finite");
   require(tried.effect == 0 || rate(tried.effect), "the effect must lie in [0, 1)");
   require(tried.draws > 0, "there must be draws");
   require(rate(replay.budget.false_alarm_rate) && rate(replay.budget.miss_rate), "rates must lie in (0, 1)");
 }
 
-std::string checksum(std::string_view payload) {
-  return fmt::format("{:06x}", random::claim_number(payload));
-}
+std::string checksum(std::string_view payload) { return fmt::format("{:06x}", random::claim_number(payload)); }
 
 }  // namespace
 
@@ -173,8 +167,7 @@ std::string replay_token(const Replay& replay) {
 Replay from_replay_token(std::string_view token, const std::optional<std::vector<double>>& logits) {
   constexpr std::size_t kHead = kPrefix.size() + 7;
   if (!token.starts_with(kPrefix) || token.size() <= kHead || token[kHead - 1] != '.') {
-    throw std::invalid_argument(
-        "replay token: it must begin with \"gc1.\", a checksum of six digits and a dot");
+    throw std::invalid_argument("replay token: it must begin with \"gc1.\", a checksum of six digits and a dot");
   }
   const std::string_view payload = token.substr(kHead);
   if (checksum(payload) != token.substr(kPrefix.size(), 6)) {

@@ -22,16 +22,13 @@ double largest_logit(const Case& tried) {
   return largest;
 }
 
-int tail_bits(const Case& tried, double size) {
-  return tail_bits_at_one(size, subject::unit_roundoff(tried.dtype));
-}
+int tail_bits(const Case& tried, double size) { return tail_bits_at_one(size, subject::unit_roundoff(tried.dtype)); }
 
 [[noreturn]] void refuse(const Case& tried, const char* what) {
   throw Ended{
       Verdict::unsupported,
-      fmt::format(
-          "At temperature {} and logits of up to {:g} neighbouring {} values are too far apart to carry {}.",
-          tried.temperature, largest_logit(tried), subject::name(tried.dtype), what)};
+      fmt::format("At temperature {} and logits of up to {:g} neighbouring {} values are too far apart to carry {}.",
+                  tried.temperature, largest_logit(tried), subject::name(tried.dtype), what)};
 }
 
 }  // namespace
@@ -50,8 +47,7 @@ void require_rounding_resolution(const Case& tried) {
 }
 
 void require_noise_resolution(const Case& tried) {
-  if (largest_logit(tried) * subject::unit_roundoff(tried.dtype) > std::exp2(-8))
-    refuse(tried, "noise of size 1");
+  if (largest_logit(tried) * subject::unit_roundoff(tried.dtype) > std::exp2(-8)) refuse(tried, "noise of size 1");
 }
 
 }  // namespace gumbelcheck::claim

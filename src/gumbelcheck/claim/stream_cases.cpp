@@ -17,8 +17,7 @@ LogitsSet stream_logits(const Request& request, const Path& path, std::size_t ba
 }
 
 statistic::UniformTables dependence_tables(std::size_t coordinates) {
-  return statistic::UniformTables(
-      {.coordinates = coordinates, .tail_bits_at_zero = 0, .tail_bits_at_one = 0});
+  return statistic::UniformTables({.coordinates = coordinates, .tail_bits_at_zero = 0, .tail_bits_at_one = 0});
 }
 
 std::string missing_random_path(const subject::Description& description) {

@@ -30,10 +30,9 @@ std::string name(const Path& path) { return std::string(path.hard ? kHard : subj
 Path path_named(std::string_view variant) {
   if (variant == kHard) return {.operation = Operation::gumbel_softmax, .hard = true};
   const std::optional<Operation> operation = subject::operation_from(variant);
-  const bool draws =
-      operation && (*operation == Operation::gumbel || *operation == Operation::gumbel_max ||
-                    *operation == Operation::categorical || *operation == Operation::gumbel_softmax ||
-                    *operation == Operation::log_concrete);
+  const bool draws = operation && (*operation == Operation::gumbel || *operation == Operation::gumbel_max ||
+                                   *operation == Operation::categorical || *operation == Operation::gumbel_softmax ||
+                                   *operation == Operation::log_concrete);
   if (!draws) {
     throw std::invalid_argument(
         fmt::format("The case's variant is \"{}\"; it must name an operation that draws.", variant));
@@ -112,12 +111,10 @@ double UniformRows::agreement() const {
   return largest;
 }
 
-random::UniformPair UniformRows::of_index(std::int64_t index, std::size_t row,
-                                          random::Stream& randomisation) const {
+random::UniformPair UniformRows::of_index(std::int64_t index, std::size_t row, random::Stream& randomisation) const {
   const std::vector<double>& p = probabilities_[row];
   if (index < 0 || index >= static_cast<std::int64_t>(p.size())) {
-    throw Ended{Verdict::refuted,
-                fmt::format("An index is {}; there are classes 0 to {}.", index, p.size() - 1)};
+    throw Ended{Verdict::refuted, fmt::format("An index is {}; there are classes 0 to {}.", index, p.size() - 1)};
   }
   const auto k = static_cast<std::size_t>(index);
   if (p[k] == 0) {
@@ -130,12 +127,10 @@ random::UniformPair UniformRows::of_index(std::int64_t index, std::size_t row,
   return {std::min(lower, std::max(.5, 1 - upper)), std::min(upper, std::max(.5, 1 - lower))};
 }
 
-UniformRows::Block UniformRows::draw(std::optional<std::uint64_t> seed, std::uint64_t draws,
-                                     std::uint64_t number) {
+UniformRows::Block UniformRows::draw(std::optional<std::uint64_t> seed, std::uint64_t draws, std::uint64_t number) {
   const subject::Answer answer = inquiry_.ask(question_of(inquiry_, path_, seed, draws));
   const subject::Array& result = array(answer, result_array(path_));
-  random::Stream randomisation(
-      inquiry_.stream(random::Purpose::randomisation, static_cast<std::uint32_t>(number)));
+  random::Stream randomisation(inquiry_.stream(random::Purpose::randomisation, static_cast<std::uint32_t>(number)));
   const bool index = path_.index();
   Block block;
   block.coordinates = coordinates_;
@@ -160,8 +155,7 @@ void UniformRows::add_noise(const subject::Array& noise, Block& block) const {
   }
 }
 
-void UniformRows::add_indices(const subject::Array& result, random::Stream& randomisation,
-                              Block& block) const {
+void UniformRows::add_indices(const subject::Array& result, random::Stream& randomisation, Block& block) const {
   const auto add = [&](std::int64_t index, std::size_t row) {
     block.uniforms.push_back(of_index(index, row, randomisation));
     block.raw.push_back(static_cast<double>(index));
@@ -190,13 +184,11 @@ void UniformRows::add_samples(const subject::Array& result, random::Stream& rand
     for (std::size_t row = 0; row < batch_; ++row) {
       const std::size_t first = draw + layout_.starts[row];
       const std::size_t begin = block.raw.size();
-      for (std::size_t k = 0; k < layout_.classes; ++k)
-        block.raw.push_back(numbers[first + k * layout_.stride]);
+      for (std::size_t k = 0; k < layout_.classes; ++k) block.raw.push_back(numbers[first + k * layout_.stride]);
       const std::span<const double> values = std::span(block.raw).subspan(begin);
       const ConcretePivot::Row seen = concrete_[row].look(values, randomisation);
       if (!seen.valid) {
-        throw Ended{Verdict::refuted,
-                    fmt::format("A row is no sample of the simplex: {}.", row_text(values))};
+        throw Ended{Verdict::refuted, fmt::format("A row is no sample of the simplex: {}.", row_text(values))};
       }
       const auto kept = seen.uniforms.first(coordinates_);
       block.uniforms.insert(block.uniforms.end(), kept.begin(), kept.end());

@@ -19,8 +19,7 @@ struct Path {
 
   // Draws classes, not numbers: two of them are often equal by chance.
   bool index() const {
-    return hard || operation == subject::Operation::gumbel_max ||
-           operation == subject::Operation::categorical;
+    return hard || operation == subject::Operation::gumbel_max || operation == subject::Operation::categorical;
   }
   friend bool operator==(const Path&, const Path&) = default;
 };

@@ -101,8 +101,7 @@ verify::Settings settings_of(const VerifyOptions& options) {
     }
   }
   if (options.logits) settings.request.logits = read_logits(*options.logits);
-  if (options.temperature)
-    settings.request.temperatures = temperatures("--temperature", *options.temperature);
+  if (options.temperature) settings.request.temperatures = temperatures("--temperature", *options.temperature);
   if (options.draws) settings.request.draws = count_number("--draws", *options.draws);
   if (options.effect) settings.request.effect = fraction("--effect", *options.effect);
   if (options.seed) settings.request.seed = seed_number("--seed", *options.seed);
@@ -146,8 +145,7 @@ int verify_command(const VerifyOptions& options) {
   if (options.out) {
     try {
       report::write_reports(record, *options.out, held);
-      written = fmt::format("Reports: verdict.json, junit.xml and report.md in {}\n",
-                            report::one_line(*options.out));
+      written = fmt::format("Reports: verdict.json, junit.xml and report.md in {}\n", report::one_line(*options.out));
     } catch (const std::runtime_error& error) {
       unwritten = error.what();
     }
@@ -164,19 +162,16 @@ int verify_command(const VerifyOptions& options) {
 int claims_command() {
   const report::ConsoleOptions console = console_options();
   for (const claim::Claim& known : claim::catalogue()) {
-    print(
-        fmt::format("{}\n{}", known.sheet.id, report::wrapped(known.sheet.statement, console.width, "    ")));
+    print(fmt::format("{}\n{}", known.sheet.id, report::wrapped(known.sheet.statement, console.width, "    ")));
   }
-  print(
-      "\n`gumbelcheck explain CLAIM` says how one is tested, what its check sees and what it cannot see.\n");
+  print("\n`gumbelcheck explain CLAIM` says how one is tested, what its check sees and what it cannot see.\n");
   return kUpheld;
 }
 
 int explain_command(const std::string& id) {
   const claim::Claim* known = claim::find(id);
   if (known == nullptr) {
-    throw std::invalid_argument(
-        fmt::format("There is no claim '{}'.{}", report::shortened(id, 80), suggestions(id)));
+    throw std::invalid_argument(fmt::format("There is no claim '{}'.{}", report::shortened(id, 80), suggestions(id)));
   }
   const report::ConsoleOptions console = console_options();
   const claim::Sheet& sheet = known->sheet;
@@ -191,17 +186,15 @@ int explain_command(const std::string& id) {
   field("proof", sheet.proof);
   field("source", sheet.source);
   if (!sheet.beside.empty()) {
-    field("counts only beside",
-          fmt::format("one upheld law of {}: a constant output would satisfy this claim too",
-                      fmt::join(sheet.beside, ", ")));
+    field("counts only beside", fmt::format("one upheld law of {}: a constant output would satisfy this claim too",
+                                            fmt::join(sheet.beside, ", ")));
   }
-  field("declared effect", sheet.effect > 0
-                               ? fmt::format("total variation {} (--effect changes it)", sheet.effect)
-                               : std::string("none: every comparison has a computed bound"));
+  field("declared effect", sheet.effect > 0 ? fmt::format("total variation {} (--effect changes it)", sheet.effect)
+                                            : std::string("none: every comparison has a computed bound"));
   const std::vector<claim::Case> cases = known->cases(subject::Reference().describe(), {});
   if (!cases.empty()) {
-    const auto [least, most] = std::minmax_element(
-        cases.begin(), cases.end(), [](const auto& a, const auto& b) { return a.draws < b.draws; });
+    const auto [least, most] =
+        std::minmax_element(cases.begin(), cases.end(), [](const auto& a, const auto& b) { return a.draws < b.draws; });
     const std::string draws = least->draws == most->draws
                                   ? report::grouped(most->draws)
                                   : report::grouped(least->draws) + " to " + report::grouped(most->draws);
@@ -231,9 +224,8 @@ int selftest_command(const std::vector<std::string>& faults, const std::optional
     results = verify::selftest(faults, workers, progress.sink());
   }
   print(report::console_selftest(results, console_options()));
-  const bool passed =
-      !results.empty() && std::all_of(results.begin(), results.end(),
-                                      [](const claim::FaultResult& fault) { return fault.passed; });
+  const bool passed = !results.empty() && std::all_of(results.begin(), results.end(),
+                                                      [](const claim::FaultResult& fault) { return fault.passed; });
   return passed ? kUpheld : kRefuted;
 }
 
@@ -241,10 +233,10 @@ int faults_command() {
   const report::ConsoleOptions console = console_options();
   for (const fault::Fault& known : fault::catalogue()) {
     print(fmt::format("{}\n{}", known.id, report::wrapped(known.sentence, console.width, "    ")));
-    print(report::wrapped(fmt::format("seen in: {}; {}", known.source,
-                                      known.acquittal() ? "must be acquitted by every claim"
-                                                        : "must be refuted by " + known.refuted_by),
-                          console.width, "    "));
+    print(report::wrapped(
+        fmt::format("seen in: {}; {}", known.source,
+                    known.acquittal() ? "must be acquitted by every claim" : "must be refuted by " + known.refuted_by),
+        console.width, "    "));
   }
   print("\n`gumbelcheck verify fault:NAME` shows one as a report, `gumbelcheck selftest` runs them all.\n");
   return kUpheld;

@@ -24,12 +24,12 @@ namespace {
 void accept(double value, std::string_view given, const std::string& where, const std::string& origin,
             std::vector<double>& logits) {
   if (std::isnan(value) || value == std::numeric_limits<double>::infinity()) {
-    refuse(origin, fmt::format("{} is {}; a logit must be finite, or -inf for a class of probability zero.",
-                               where, report::shortened(given, 40)));
+    refuse(origin, fmt::format("{} is {}; a logit must be finite, or -inf for a class of probability zero.", where,
+                               report::shortened(given, 40)));
   }
   if (logits.size() == kMostClasses) {
-    refuse(origin, fmt::format("there are more than {} classes, the most that can be asked.",
-                               report::grouped(kMostClasses)));
+    refuse(origin,
+           fmt::format("there are more than {} classes, the most that can be asked.", report::grouped(kMostClasses)));
   }
   logits.push_back(value);
 }
@@ -51,8 +51,7 @@ std::string contents(const std::string& path) {
     stream.read(block.data(), static_cast<std::streamsize>(block.size()));
     text.append(block, 0, static_cast<std::size_t>(stream.gcount()));
   }
-  if (text.size() > kMostBytes)
-    refuse("'" + path + "'", "it has more than 64 MiB, more than logits can need.");
+  if (text.size() > kMostBytes) refuse("'" + path + "'", "it has more than 64 MiB, more than logits can need.");
   if (!stream.eof()) refuse("'" + path + "'", "the file cannot be read.");
   return text;
 }
@@ -77,10 +76,9 @@ std::vector<double> logits_from_text(std::string_view text, const std::string& o
       const std::string where = fmt::format("line {}", line_number);
       const std::optional<double> value = real_number(word);
       if (!value) {
-        refuse(origin,
-               fmt::format("{} holds '{}', which is no number; allowed are numbers with blanks or commas "
-                           "between them, -inf, and comments after #.",
-                           where, report::shortened(word, 40)));
+        refuse(origin, fmt::format("{} holds '{}', which is no number; allowed are numbers with blanks or commas "
+                                   "between them, -inf, and comments after #.",
+                                   where, report::shortened(word, 40)));
       }
       accept(*value, word, where, origin, logits);
     }
@@ -109,8 +107,7 @@ std::vector<double> logits_from_json(std::string_view text, const std::string& o
     } else if (item.is_number()) {
       accept(item.get<double>(), given, where, origin, logits);
     } else {
-      refuse(origin,
-             fmt::format("{} is {}; it must be a number or \"-inf\".", where, report::shortened(given, 40)));
+      refuse(origin, fmt::format("{} is {}; it must be a number or \"-inf\".", where, report::shortened(given, 40)));
     }
   }
   return complete(std::move(logits), origin);
@@ -132,9 +129,8 @@ std::vector<double> logits_from_npy_file(const std::string& path) {
   }
   if (stream.peek() != std::ifstream::traits_type::eof()) refuse(origin, "the file goes on after its array.");
   if (array.shape.size() != 1) {
-    refuse(origin,
-           fmt::format("the array has the shape {}; it must have one dimension: the logits of one row.",
-                       subject::text_of(array.shape)));
+    refuse(origin, fmt::format("the array has the shape {}; it must have one dimension: the logits of one row.",
+                               subject::text_of(array.shape)));
   }
   std::vector<double> logits;
   for (std::size_t i = 0; i < array.size(); ++i) {
@@ -146,8 +142,7 @@ std::vector<double> logits_from_npy_file(const std::string& path) {
 std::vector<double> read_logits(const std::string& file_or_list) {
   std::error_code error;
   const std::filesystem::path path(file_or_list);
-  if (std::filesystem::is_directory(path, error))
-    refuse("'" + file_or_list + "'", "it is a folder, not a file.");
+  if (std::filesystem::is_directory(path, error)) refuse("'" + file_or_list + "'", "it is a folder, not a file.");
   if (std::filesystem::exists(path, error)) {
     if (path.extension() == ".npy") return logits_from_npy_file(file_or_list);
     const std::string origin = "'" + file_or_list + "'";
@@ -160,10 +155,9 @@ std::vector<double> read_logits(const std::string& file_or_list) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const std::optional<double> value = real_number(parts[i]);
     if (!value) {
-      refuse(origin,
-             fmt::format("index {} is '{}', which is no number, and there is no file of that name; allowed "
-                         "are a .npy, .json or text file, or numbers with commas between them: 0,1,-inf,2.5.",
-                         i, report::shortened(parts[i], 40)));
+      refuse(origin, fmt::format("index {} is '{}', which is no number, and there is no file of that name; allowed "
+                                 "are a .npy, .json or text file, or numbers with commas between them: 0,1,-inf,2.5.",
+                                 i, report::shortened(parts[i], 40)));
     }
     accept(*value, parts[i], fmt::format("index {}", i), origin, logits);
   }

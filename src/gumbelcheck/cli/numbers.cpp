@@ -17,8 +17,7 @@ namespace {
 constexpr double kTwoTo53 = 9007199254740992.0;
 
 [[noreturn]] void refuse(std::string_view option, std::string_view given, std::string_view rule) {
-  throw std::invalid_argument(
-      fmt::format("{} is '{}'; it must be {}.", option, report::shortened(given, 80), rule));
+  throw std::invalid_argument(fmt::format("{} is '{}'; it must be {}.", option, report::shortened(given, 80), rule));
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -74,8 +73,7 @@ unsigned thread_number(std::string_view option, const std::string& text) {
 
 double fraction(std::string_view option, const std::string& text) {
   const std::optional<double> value = real_number(text);
-  if (!value || !(*value > 0) || !(*value < 1))
-    refuse(option, text, "a number above 0 and below 1, such as 1e-6");
+  if (!value || !(*value > 0) || !(*value < 1)) refuse(option, text, "a number above 0 and below 1, such as 1e-6");
   return *value;
 }
 

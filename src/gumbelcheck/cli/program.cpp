@@ -34,28 +34,20 @@ void add_verify(CLI::App& app, VerifyOptions& options, std::function<int()>& cho
       ->type_name("LIST")
       ->expected(1)
       ->take_all();
-  verify->add_option("--logits", options.logits, "A .npy, .json or text file, or 0,1,-inf,2.5")
-      ->type_name("FILE|LIST");
-  verify->add_option("--temperature", options.temperature, "Temperatures with commas between them")
-      ->type_name("LIST");
-  verify->add_option("--draws", options.draws, "Draws of each statistical check, such as 1e6")
-      ->type_name("N");
-  verify->add_option("--effect", options.effect, "Total variation that must not be overlooked")
-      ->type_name("X");
+  verify->add_option("--logits", options.logits, "A .npy, .json or text file, or 0,1,-inf,2.5")->type_name("FILE|LIST");
+  verify->add_option("--temperature", options.temperature, "Temperatures with commas between them")->type_name("LIST");
+  verify->add_option("--draws", options.draws, "Draws of each statistical check, such as 1e6")->type_name("N");
+  verify->add_option("--effect", options.effect, "Total variation that must not be overlooked")->type_name("X");
   verify
       ->add_option("--false-alarm-rate", options.false_alarm_rate,
                    "Probability that a correct subject is refuted on anything (1e-9)")
       ->type_name("P");
-  verify
-      ->add_option("--miss-rate", options.miss_rate,
-                   "Probability that a check overlooks its declared effect (1e-6)")
+  verify->add_option("--miss-rate", options.miss_rate, "Probability that a check overlooks its declared effect (1e-6)")
       ->type_name("P");
   verify->add_option("--seed", options.seed, "A number, or `random`, which is printed and replayable (1)")
       ->type_name("N|random");
-  verify->add_option("--threads", options.threads, "Worker threads (as many as there are cores)")
-      ->type_name("N");
-  verify->add_option("--out", options.out, "Folder for verdict.json, junit.xml and report.md")
-      ->type_name("DIR");
+  verify->add_option("--threads", options.threads, "Worker threads (as many as there are cores)")->type_name("N");
+  verify->add_option("--out", options.out, "Folder for verdict.json, junit.xml and report.md")->type_name("DIR");
   verify->add_option("--expected", options.expected, "JSON list of findings that are known and explained")
       ->type_name("FILE");
   verify->add_flag("--all", options.all, "A row for every check");
@@ -72,8 +64,7 @@ struct OtherOptions {
 void add_others(CLI::App& app, OtherOptions& options, std::function<int()>& chosen) {
   app.add_subcommand("claims", "List the claims")->callback([&] { chosen = claims_command; });
 
-  CLI::App* explain =
-      app.add_subcommand("explain", "A claim's statement, pivot, test, power, proof and source");
+  CLI::App* explain = app.add_subcommand("explain", "A claim's statement, pivot, test, power, proof and source");
   explain->add_option("CLAIM", options.claim, "An id, such as concrete/law")->required();
   explain->callback([&] { chosen = [&options] { return explain_command(options.claim); }; });
 
@@ -82,13 +73,10 @@ void add_others(CLI::App& app, OtherOptions& options, std::function<int()>& chos
   replay->add_option("TOKEN", options.token, "A token, @FILE, or - for standard input")->required();
   replay->callback([&] { chosen = [&options] { return replay_command(options.token); }; });
 
-  CLI::App* selftest =
-      app.add_subcommand("selftest", "Every known fault must be refuted, every acquittal pass");
+  CLI::App* selftest = app.add_subcommand("selftest", "Every known fault must be refuted, every acquittal pass");
   selftest->add_option("FAULT", options.faults, "Ids; none: all");
-  selftest->add_option("--threads", options.threads, "Worker threads (as many as there are cores)")
-      ->type_name("N");
-  selftest->callback(
-      [&] { chosen = [&options] { return selftest_command(options.faults, options.threads); }; });
+  selftest->add_option("--threads", options.threads, "Worker threads (as many as there are cores)")->type_name("N");
+  selftest->callback([&] { chosen = [&options] { return selftest_command(options.faults, options.threads); }; });
 
   app.add_subcommand("faults", "List the faults")->callback([&] { chosen = faults_command; });
 }
@@ -97,8 +85,7 @@ int dispatch(const std::vector<std::string>& arguments) {
   VerifyOptions verify;
   OtherOptions others;
   std::function<int()> chosen;
-  CLI::App app("Proves, tests and reports that a differentiable categorical sampler is right.",
-               "gumbelcheck");
+  CLI::App app("Proves, tests and reports that a differentiable categorical sampler is right.", "gumbelcheck");
   app.set_version_flag("--version", "gumbelcheck " GUMBELCHECK_VERSION);
   app.footer(kFooter);
   add_verify(app, verify, chosen);
@@ -113,8 +100,7 @@ int dispatch(const std::vector<std::string>& arguments) {
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     commands.push_back(command->get_name());
   }
-  const bool named =
-      !own.empty() && std::find(commands.begin(), commands.end(), own.front()) != commands.end();
+  const bool named = !own.empty() && std::find(commands.begin(), commands.end(), own.front()) != commands.end();
   if (!named && (own.empty() || !own.front().starts_with("-"))) {
     const std::string given = own.empty() ? "" : fmt::format(" '{}'", report::shortened(own.front(), 80));
     return complain(fmt::format("There is no command{}. The commands are {} (gumbelcheck --help).", given,

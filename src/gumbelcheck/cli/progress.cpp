@@ -14,8 +14,7 @@ namespace gumbelcheck::cli {
 
 std::size_t terminal_width(int descriptor, std::size_t otherwise) {
   winsize size{};
-  if (::isatty(descriptor) == 0 || ::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-    return otherwise;
+  if (::isatty(descriptor) == 0 || ::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return otherwise;
   return size.ws_col;
 }
 
@@ -27,9 +26,7 @@ bool terminal_has_colour(int descriptor) {
 }
 
 TerminalProgress::TerminalProgress()
-    : on_terminal_(::isatty(STDERR_FILENO) != 0),
-      started_(std::chrono::steady_clock::now()),
-      last_(started_) {}
+    : on_terminal_(::isatty(STDERR_FILENO) != 0), started_(std::chrono::steady_clock::now()), last_(started_) {}
 
 TerminalProgress::~TerminalProgress() {
   if (!shown_) return;
@@ -51,8 +48,7 @@ void TerminalProgress::show(const verify::Progress& progress) {
   const std::size_t width = terminal_width(STDERR_FILENO, 80) - 1;
   const double seconds = std::chrono::duration<double>(now - started_).count();
   const std::string line = report::shortened(
-      fmt::format("{} of {}, {:.0f} s: {}", progress.checks_done, progress.checks, seconds, progress.now),
-      width);
+      fmt::format("{} of {}, {:.0f} s: {}", progress.checks_done, progress.checks, seconds, progress.now), width);
   fmt::print(stderr, "\r{}{}", line, std::string(width - report::columns_of(line), ' '));
   std::fflush(stderr);
 }

@@ -23,9 +23,8 @@ class Altered {
     description.dtypes = alteration_.dtypes;
     for (const subject::Dtype dtype : alteration_.dtypes) {
       if (!whole.has(dtype)) {
-        throw std::invalid_argument(
-            fmt::format("altered: dtypes must be offered by the built-in implementation, but {} is not",
-                        subject::name(dtype)));
+        throw std::invalid_argument(fmt::format(
+            "altered: dtypes must be offered by the built-in implementation, but {} is not", subject::name(dtype)));
       }
     }
     description.operations.clear();
@@ -69,8 +68,7 @@ subject::Array& array(std::vector<subject::NamedArray>& arrays, std::string_view
   for (subject::NamedArray& named : arrays) {
     if (named.name == name) return named.array;
   }
-  throw std::invalid_argument(
-      fmt::format("array: there must be an array named \"{}\", but there is none", name));
+  throw std::invalid_argument(fmt::format("array: there must be an array named \"{}\", but there is none", name));
 }
 
 void change_logits(subject::Question& question, const std::function<void(std::vector<double>& row)>& change) {
@@ -85,9 +83,8 @@ void change_logits(subject::Question& question, const std::function<void(std::ve
   logits = subject::real_array(logits.shape, changed, question.dtype);
 }
 
-void change_rows(
-    const subject::Question& asked, subject::Answer& answer, std::string_view name,
-    const std::function<void(const std::vector<double>& logits, std::vector<double>& row)>& change) {
+void change_rows(const subject::Question& asked, subject::Answer& answer, std::string_view name,
+                 const std::function<void(const std::vector<double>& logits, std::vector<double>& row)>& change) {
   subject::Array& values = array(answer.arrays, name);
   const subject::Array& logits = *asked.find("logits");
   const Rows rows = rows_along(logits.shape, asked.axis.value_or(-1));
@@ -96,8 +93,7 @@ void change_rows(
     for (std::size_t row = 0; row < rows.starts.size(); ++row) {
       std::vector<double> entries = row_of(values, rows, draw, row);
       change(row_of(logits, rows, 0, row), entries);
-      for (std::size_t k = 0; k < rows.classes; ++k)
-        changed[draw * rows.elements + rows.at(row, k)] = entries[k];
+      for (std::size_t k = 0; k < rows.classes; ++k) changed[draw * rows.elements + rows.at(row, k)] = entries[k];
     }
   }
   values = subject::real_array(values.shape, changed, asked.dtype);

@@ -124,13 +124,11 @@ class Sampler {
         } else {
           softmax(scores, static_cast<T>(*question.temperature), parts_.subtract_maximum);
         }
-        for (std::size_t k = 0; k < rows.classes; ++k)
-          samples[draw * rows.elements + rows.at(row, k)] = scores[k];
+        for (std::size_t k = 0; k < rows.classes; ++k) samples[draw * rows.elements + rows.at(row, k)] = scores[k];
       }
     }
     if (index) return {.arrays = {{"index", {with_draws(question, rows.reduced), std::move(indices)}}}};
-    return {
-        .arrays = {{"sample", {with_draws(question, question.find("logits")->shape), std::move(samples)}}}};
+    return {.arrays = {{"sample", {with_draws(question, question.find("logits")->shape), std::move(samples)}}}};
   }
 
   NoiseSampler parts_;
@@ -139,8 +137,7 @@ class Sampler {
 }  // namespace
 
 Words philox_words(std::uint64_t seed) {
-  return [stream = random::Stream({.seed = seed, .purpose = random::Purpose::fault})](
-             std::uint64_t position) mutable {
+  return [stream = random::Stream({.seed = seed, .purpose = random::Purpose::fault})](std::uint64_t position) mutable {
     if (position != stream.position()) stream.seek(position);
     return stream();
   };

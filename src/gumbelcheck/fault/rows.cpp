@@ -25,8 +25,7 @@ Rows rows_along(const subject::Shape& shape, int axis) {
   return rows;
 }
 
-std::vector<double> row_of(const subject::Array& values, const Rows& rows, std::size_t draw,
-                           std::size_t row) {
+std::vector<double> row_of(const subject::Array& values, const Rows& rows, std::size_t draw, std::size_t row) {
   std::vector<double> entries(rows.classes);
   const std::size_t first = draw * rows.elements;
   for (std::size_t k = 0; k < rows.classes; ++k) entries[k] = values.real(first + rows.at(row, k));

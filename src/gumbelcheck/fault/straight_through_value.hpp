@@ -20,8 +20,7 @@ subject::Subject straight_through(Value value) {
                   .description =
                       [](subject::Description& description) {
                         // The value does not touch it.
-                        description.operations[subject::Operation::gumbel_softmax].temperature_gradient =
-                            false;
+                        description.operations[subject::Operation::gumbel_softmax].temperature_gradient = false;
                       },
                   .answer =
                       [value](const subject::Question& asked, subject::Answer& answer) {

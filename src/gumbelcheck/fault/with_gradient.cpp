@@ -28,11 +28,9 @@ void replace_gradient(const subject::Question& asked, const BackwardPass& backwa
                          .cotangent = row_of(*cotangent, rows, draw, row),
                          .temperature = *asked.temperature,
                          .hard = asked.hard.value_or(false)};
-      forward.chosen =
-          static_cast<std::size_t>(std::ranges::max_element(forward.soft) - forward.soft.begin());
+      forward.chosen = static_cast<std::size_t>(std::ranges::max_element(forward.soft) - forward.soft.begin());
       const std::vector<double> entries = backward.gradient(forward);
-      for (std::size_t k = 0; k < rows.classes; ++k)
-        gradient[draw * rows.elements + rows.at(row, k)] = entries[k];
+      for (std::size_t k = 0; k < rows.classes; ++k) gradient[draw * rows.elements + rows.at(row, k)] = entries[k];
     }
   }
   array(answer.arrays, "gradient") = subject::real_array(cotangent->shape, gradient, asked.dtype);
@@ -57,11 +55,10 @@ std::vector<double> softmax_backward(const std::vector<double>& weights, const F
 }
 
 subject::Subject with_gradient(BackwardPass backward) {
-  return altered(
-      {.operations = {subject::Operation::gumbel_softmax},
-       .answer = [backward = std::move(backward)](const subject::Question& asked, subject::Answer& answer) {
-         replace_gradient(asked, backward, answer);
-       }});
+  return altered({.operations = {subject::Operation::gumbel_softmax},
+                  .answer = [backward = std::move(backward)](const subject::Question& asked, subject::Answer& answer) {
+                    replace_gradient(asked, backward, answer);
+                  }});
 }
 
 }  // namespace gumbelcheck::fault

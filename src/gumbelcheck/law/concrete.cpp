@@ -26,8 +26,7 @@ void check_law(const char* function, const Concrete& law) {
 
 void check_ratio(const char* function, const Real& ratio) {
   if (!(ratio > 0 && ratio <= 1)) {
-    throw std::invalid_argument(
-        fmt::format("{}: ratio is {}; it must be in (0, 1].", function, nearest_double(ratio)));
+    throw std::invalid_argument(fmt::format("{}: ratio is {}; it must be in (0, 1].", function, nearest_double(ratio)));
   }
 }
 
@@ -60,8 +59,7 @@ Real limit_at_zeros(const Concrete& law, std::span<const Real> point, std::size_
   }
   Real sum = log_constant(law);
   for (std::size_t i = 0; i < classes; ++i) {
-    sum += point[i] == 0 ? law.logits[i] * (1 - Real(classes))
-                         : law.logits[i] - (law.temperature + 1) * log(point[i]);
+    sum += point[i] == 0 ? law.logits[i] * (1 - Real(classes)) : law.logits[i] - (law.temperature + 1) * log(point[i]);
   }
   return sum;
 }
@@ -131,8 +129,8 @@ Real mass_below_ratio(const Concrete& law, std::size_t largest, const Real& rati
   check_law("mass_below_ratio", law);
   check_ratio("mass_below_ratio", ratio);
   if (largest >= law.logits.size()) {
-    throw std::invalid_argument(fmt::format("mass_below_ratio: largest is {}; it must be below the {} classes.",
-                                            largest, law.logits.size()));
+    throw std::invalid_argument(
+        fmt::format("mass_below_ratio: largest is {}; it must be below the {} classes.", largest, law.logits.size()));
   }
   const std::vector<Real> pi = softmax(law.logits, 1);
   Real others = 0;  // added up, since 1 - pi_m loses what is small

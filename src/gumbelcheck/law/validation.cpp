@@ -38,8 +38,8 @@ void check_length(const char* function, const char* argument, std::size_t length
 
 void check_temperature(const char* function, const Real& temperature) {
   if (isnan(temperature) || isinf(temperature) || temperature <= 0) {
-    throw std::invalid_argument(fmt::format("{}: temperature is {}; it must be positive and finite.", function,
-                                            nearest_double(temperature)));
+    throw std::invalid_argument(
+        fmt::format("{}: temperature is {}; it must be positive and finite.", function, nearest_double(temperature)));
   }
 }
 

@@ -15,6 +15,5 @@
 
 static_assert(std::numeric_limits<float>::is_iec559 && std::numeric_limits<double>::is_iec559,
               "Gumbelcheck needs IEEE 754 float and double.");
-static_assert(
-    FLT_EVAL_METHOD == 0,
-    "Gumbelcheck needs float and double rounded at every operation; x87 arithmetic (-mfpmath=387) is not.");
+static_assert(FLT_EVAL_METHOD == 0,
+              "Gumbelcheck needs float and double rounded at every operation; x87 arithmetic (-mfpmath=387) is not.");

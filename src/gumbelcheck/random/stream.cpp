@@ -14,8 +14,7 @@ std::uint32_t claim_number(std::string_view claim_id) {
 
 Stream::Stream(StreamId id, std::uint64_t position)
     : key_{static_cast<std::uint32_t>(id.seed), static_cast<std::uint32_t>(id.seed >> 32)},
-      counter_{0, id.block, id.case_index,
-               (static_cast<std::uint32_t>(id.purpose) << 24) | (id.claim & 0xFFFFFFu)} {
+      counter_{0, id.block, id.case_index, (static_cast<std::uint32_t>(id.purpose) << 24) | (id.claim & 0xFFFFFFu)} {
   seek(position);
 }
 
@@ -26,8 +25,8 @@ void Stream::seek(std::uint64_t position) {
 }
 
 void Stream::refuse(std::uint64_t position) {
-  throw std::out_of_range(fmt::format("Stream: position must be below {}, the words of a block, but it is {}",
-                                      kPositions, position));
+  throw std::out_of_range(
+      fmt::format("Stream: position must be below {}, the words of a block, but it is {}", kPositions, position));
 }
 
 }  // namespace gumbelcheck::random

@@ -27,8 +27,8 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 }  // namespace
 
-std::string console_columns(const std::vector<std::string>& header,
-                            const std::vector<std::vector<std::string>>& rows, const TableStyle& style) {
+std::string console_columns(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows,
+                            const TableStyle& style) {
   std::vector<std::vector<std::string>> cells;
   std::vector<std::size_t> widths(header.size(), 0);
   const auto add = [&](const std::vector<std::string>& row) {

@@ -34,13 +34,11 @@ std::string claims_table(const claim::RunRecord& record, const ConsoleOptions& o
                     asked ? seconds_text(total_seconds(result)) : "-"});
     if (!options.all) continue;
     for (const CheckResult& check : result.checks) {
-      rows.push_back({std::string(claim::name(check.verdict)), "- " + check.tried.label, "",
-                      grouped(check.draws), effect_text(check), evidence_text(check),
-                      seconds_text(check.seconds)});
+      rows.push_back({std::string(claim::name(check.verdict)), "- " + check.tried.label, "", grouped(check.draws),
+                      effect_text(check), evidence_text(check), seconds_text(check.seconds)});
     }
   }
-  return console_columns({"verdict", "claim", "checks", "draws", "effect [interval]", "evidence", "seconds"},
-                         rows,
+  return console_columns({"verdict", "claim", "checks", "draws", "effect [interval]", "evidence", "seconds"}, rows,
                          {.width = options.width,
                           .droppable = {"checks", "seconds", "draws"},
                           .right_aligned = {"checks", "draws", "seconds"},
@@ -65,8 +63,8 @@ std::string evidence_lines(const CheckResult& check, std::size_t width) {
   }
   if (check.exact) {
     const claim::ExactEvidence& exact = *check.exact;
-    std::string line = fmt::format("error {} of its bound in {}", number(exact.worst),
-                                   counted(exact.comparisons, "comparison"));
+    std::string line =
+        fmt::format("error {} of its bound in {}", number(exact.worst), counted(exact.comparisons, "comparison"));
     add_unless_said(line, "; bound: ", exact.bound);
     add_unless_said(line, "; held against: ", exact.witness);
     add_unless_said(line, "; worst: ", exact.where);
@@ -123,11 +121,10 @@ std::string attention(const claim::RunRecord& record, const ConsoleOptions& opti
       text += "    " + replay_line(*check) + "\n";
     }
     if (suffered) claims_that_suffered += (claims_that_suffered.empty() ? "" : ", ") + result.sheet.id;
-    if (shown == 0 && !suffered)
-      text += fmt::format("\n  {}  {}\n", claim::name(result.verdict), result.sheet.id);
+    if (shown == 0 && !suffered) text += fmt::format("\n  {}  {}\n", claim::name(result.verdict), result.sheet.id);
     if (left_out > 0) {
-      text += fmt::format("    {} of {} need{} attention: --all shows them\n",
-                          counted(left_out, "more check"), result.sheet.id, left_out == 1 ? "s" : "");
+      text += fmt::format("    {} of {} need{} attention: --all shows them\n", counted(left_out, "more check"),
+                          result.sheet.id, left_out == 1 ? "s" : "");
     }
   }
   if (!claims_that_suffered.empty()) {
@@ -142,8 +139,7 @@ std::string not_asked(const claim::RunRecord& record, const ConsoleOptions& opti
   std::map<std::string, std::map<std::string, std::size_t>> claims;
   for (const ClaimResult& result : record.claims) {
     const auto note = [&](const std::string& finding) {
-      const std::string reason =
-          finding.empty() ? std::string(kNotOffered) : shortened(finding, kLongestFinding);
+      const std::string reason = finding.empty() ? std::string(kNotOffered) : shortened(finding, kLongestFinding);
       if (!claims.contains(reason)) reasons.push_back(reason);
       ++claims[reason][result.sheet.id];
     };
@@ -176,8 +172,7 @@ std::string replay_line(const CheckResult& check, std::size_t longest_token) {
   return "replay: gumbelcheck replay " + one_line(check.replay_token);
 }
 
-std::string console_check(const CheckResult& check, const statistic::Budget& budget,
-                          const ConsoleOptions& options) {
+std::string console_check(const CheckResult& check, const statistic::Budget& budget, const ConsoleOptions& options) {
   std::vector<std::vector<std::string>> rows;
   const auto row = [&](std::string_view what, const std::string& value) {
     if (!value.empty()) rows.push_back({std::string(what), value});
@@ -197,8 +192,8 @@ std::string console_check(const CheckResult& check, const statistic::Budget& bud
     const statistic::Evidence& found = *check.evidence;
     const auto logarithm = [](double log_e) { return number(log_e / std::numbers::ln10, 4); };
     row("p", p_text(found).substr(2) + " (valid at any number of draws)");
-    row("log10 E", fmt::format("{} at the last of {}, {} at most", logarithm(found.log_e),
-                               counted(found.looks, "look"), logarithm(found.largest_log_e)));
+    row("log10 E", fmt::format("{} at the last of {}, {} at most", logarithm(found.log_e), counted(found.looks, "look"),
+                               logarithm(found.largest_log_e)));
     row("refutes at", "p below " + number(budget.alpha_per_check()));
     if (found.declared_effect > 0) {
       row("effect", interval_text(found));
@@ -215,8 +210,8 @@ std::string console_check(const CheckResult& check, const statistic::Budget& bud
     fixed("Pearson", found.pearson);
     fixed("G", found.g);
     if (found.control) {
-      row("live control", fmt::format("effect {} planted: log10 E {}, {}",
-                                      number(found.control->planted_effect), logarithm(found.control->log_e),
+      row("live control", fmt::format("effect {} planted: log10 E {}, {}", number(found.control->planted_effect),
+                                      logarithm(found.control->log_e),
                                       found.control->refuted ? "refuted as it must be" : "NOT refuted"));
     }
   }
@@ -248,11 +243,10 @@ std::string console_selftest(const std::vector<claim::FaultResult>& faults, cons
     seconds += fault.seconds;
     if (fault.passed) continue;
     ++failed;
-    attention += fmt::format("\n  {}: {}\n", one_line(fault.id),
-                             fault.named_claim.empty() ? "must be acquitted"
-                                                       : "must be refuted by " + one_line(fault.named_claim));
-    attention +=
-        wrapped(fault.sentence, options.width, "    ") + wrapped(fault.finding, options.width, "    ");
+    attention += fmt::format(
+        "\n  {}: {}\n", one_line(fault.id),
+        fault.named_claim.empty() ? "must be acquitted" : "must be refuted by " + one_line(fault.named_claim));
+    attention += wrapped(fault.sentence, options.width, "    ") + wrapped(fault.finding, options.width, "    ");
   }
   std::string text = console_columns(
       {"result", "fault", "source", "must be refuted by", "verdict", "draws", "evidence", "seconds"}, rows,
@@ -262,19 +256,17 @@ std::string console_selftest(const std::vector<claim::FaultResult>& faults, cons
        .colour = options.colour});
   if (!attention.empty()) text += "\nNeeds attention\n" + attention;
   text += faults.empty() ? "\nNo fault was asked.\n"
-          : failed == 0
-              ? fmt::format("\n{} as {} must be, in {} s.\n",
-                            faults.size() == 1 ? "The one fault is"
-                                               : fmt::format("All {} are", counted(faults.size(), "fault")),
-                            faults.size() == 1 ? "it" : "they", number(seconds))
-              : fmt::format("\n{} of {} not as they must be.\n", failed, counted(faults.size(), "fault"));
+          : failed == 0  ? fmt::format("\n{} as {} must be, in {} s.\n",
+                                      faults.size() == 1 ? "The one fault is"
+                                                          : fmt::format("All {} are", counted(faults.size(), "fault")),
+                                      faults.size() == 1 ? "it" : "they", number(seconds))
+                         : fmt::format("\n{} of {} not as they must be.\n", failed, counted(faults.size(), "fault"));
   return text;
 }
 
 std::string console_table(const claim::RunRecord& record, const ConsoleOptions& options) {
-  std::string text =
-      fmt::format("{}, asked as: {}\nseed {}, {} planned\n\n", shortened(subject_title(record), 200),
-                  shortened(record.subject, 400), record.seed, counted(record.budget.checks, "check"));
+  std::string text = fmt::format("{}, asked as: {}\nseed {}, {} planned\n\n", shortened(subject_title(record), 200),
+                                 shortened(record.subject, 400), record.seed, counted(record.budget.checks, "check"));
   text += claims_table(record, options);
   text += "\n";
   text += wrapped(

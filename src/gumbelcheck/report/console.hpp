@@ -24,8 +24,7 @@ std::string console_check(const claim::CheckResult& check, const statistic::Budg
                           const ConsoleOptions& options = {});
 
 // Fault, where it was seen, the claim that must refute it (or that it must be acquitted), what happened.
-std::string console_selftest(const std::vector<claim::FaultResult>& faults,
-                             const ConsoleOptions& options = {});
+std::string console_selftest(const std::vector<claim::FaultResult>& faults, const ConsoleOptions& options = {});
 
 // Left-aligned columns apart by two spaces; each line behind two spaces. Cells are made safe by one_line.
 // rule  a column whose name is among `droppable` goes, first named first, while a line is longer than width
@@ -35,8 +34,8 @@ struct TableStyle {
   std::vector<std::string> right_aligned;
   bool colour = false;  // cells that are a verdict's name
 };
-std::string console_columns(const std::vector<std::string>& header,
-                            const std::vector<std::vector<std::string>>& rows, const TableStyle& style);
+std::string console_columns(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows,
+                            const TableStyle& style);
 
 // The command that rebuilds the check; says where the token is when it is too long for a command line.
 inline constexpr std::size_t kLongestShownToken = 3000;

@@ -22,8 +22,7 @@ using nlohmann::json;
   throw std::invalid_argument(fmt::format("The list of expected findings {}: {}", origin, what));
 }
 
-std::string text_member(const json& object, const char* name, std::string_view origin,
-                        std::string_view where) {
+std::string text_member(const json& object, const char* name, std::string_view origin, std::string_view where) {
   const auto at = object.find(name);
   if (at == object.end() || !at->is_string() || at->get<std::string>().empty()) {
     refuse(origin, fmt::format("{} needs a member \"{}\" that is a text and not empty.", where, name));
@@ -35,8 +34,8 @@ void only_members(const json& object, const std::vector<std::string>& allowed, s
                   std::string_view where) {
   for (const auto& [name, value] : object.items()) {
     if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
-      refuse(origin, fmt::format("{} has a member \"{}\"; known are {}.", where, one_line(name),
-                                 fmt::join(allowed, ", ")));
+      refuse(origin,
+             fmt::format("{} has a member \"{}\"; known are {}.", where, one_line(name), fmt::join(allowed, ", ")));
     }
   }
 }
@@ -74,8 +73,7 @@ ExpectedFindings expected_findings(std::string_view text, std::string_view origi
   } catch (const json::exception& error) {
     refuse(origin, fmt::format("it is not JSON ({}).", one_line(error.what())));
   }
-  if (!document.is_object())
-    refuse(origin, "it must be an object with \"subject\", \"version\" and \"findings\".");
+  if (!document.is_object()) refuse(origin, "it must be an object with \"subject\", \"version\" and \"findings\".");
   only_members(document, {"subject", "version", "findings"}, origin, "it");
   ExpectedFindings expected;
   expected.subject = text_member(document, "subject", origin, "it");
@@ -99,8 +97,7 @@ ExpectedFindings read_expected(const std::filesystem::path& file) {
   std::ostringstream text;
   if (stream) text << stream.rdbuf();
   if (!stream || std::filesystem::is_directory(file)) {
-    throw std::invalid_argument(
-        fmt::format("The list of expected findings '{}' cannot be read.", file.string()));
+    throw std::invalid_argument(fmt::format("The list of expected findings '{}' cannot be read.", file.string()));
   }
   return expected_findings(text.str(), fmt::format("'{}'", file.string()));
 }
@@ -108,13 +105,12 @@ ExpectedFindings read_expected(const std::filesystem::path& file) {
 ExpectedOutcome compare(const claim::RunRecord& record, const ExpectedFindings& expected) {
   const subject::Description& description = record.description;
   if (description.name != expected.subject || description.version != expected.version) {
-    throw std::invalid_argument(
-        fmt::format("The list of expected findings is for {} {}, and the subject is {} {}: look into what "
-                    "that version is "
-                    "refuted on, and write its own list.",
-                    one_line(expected.subject), one_line(expected.version),
-                    description.name.empty() ? "without a name" : one_line(description.name),
-                    one_line(description.version)));
+    throw std::invalid_argument(fmt::format(
+        "The list of expected findings is for {} {}, and the subject is {} {}: look into what "
+        "that version is "
+        "refuted on, and write its own list.",
+        one_line(expected.subject), one_line(expected.version),
+        description.name.empty() ? "without a name" : one_line(description.name), one_line(description.version)));
   }
   ExpectedOutcome outcome;
   std::vector<std::size_t> explained(expected.findings.size(), 0);
@@ -126,8 +122,7 @@ ExpectedOutcome compare(const claim::RunRecord& record, const ExpectedFindings& 
       if (expected.findings[i].claim == result.sheet.id) asked[i] = true;
     }
     for (const CheckResult& check : result.checks) {
-      if (check.verdict == Verdict::broken || check.verdict == Verdict::inconclusive)
-        outcome.undecided = true;
+      if (check.verdict == Verdict::broken || check.verdict == Verdict::inconclusive) outcome.undecided = true;
       if (check.verdict != Verdict::refuted) continue;
       bool known = false;
       for (std::size_t i = 0; i < expected.findings.size(); ++i) {
@@ -140,8 +135,7 @@ ExpectedOutcome compare(const claim::RunRecord& record, const ExpectedFindings& 
       if (!known) outcome.unexpected.push_back(&check);
     }
     // A verdict that no check explains must not slip through.
-    if (result.verdict == Verdict::broken || result.verdict == Verdict::inconclusive)
-      outcome.undecided = true;
+    if (result.verdict == Verdict::broken || result.verdict == Verdict::inconclusive) outcome.undecided = true;
   }
   for (std::size_t i = 0; i < expected.findings.size(); ++i) {
     if (explained[i] > 0) {
@@ -167,10 +161,9 @@ bool ExpectedOutcome::explains(const CheckResult& check) const {
 std::string expected_sentence(const ExpectedOutcome& outcome) {
   std::string sentence = "Everything refuted was expected, and everything expected was refuted.";
   if (!outcome.unmet.empty() || !outcome.unexpected.empty()) {
-    sentence =
-        fmt::format("{}, {}.", counted(outcome.unexpected.size(), "unexpected refutation"),
-                    outcome.unmet.size() == 1 ? std::string("1 unexpected pass")
-                                              : fmt::format("{} unexpected passes", outcome.unmet.size()));
+    sentence = fmt::format("{}, {}.", counted(outcome.unexpected.size(), "unexpected refutation"),
+                           outcome.unmet.size() == 1 ? std::string("1 unexpected pass")
+                                                     : fmt::format("{} unexpected passes", outcome.unmet.size()));
   } else if (outcome.undecided) {
     sentence += " Some checks are broken or inconclusive.";
   }
@@ -186,8 +179,7 @@ std::string console_expected(const ExpectedOutcome& outcome, std::size_t width) 
   }
   for (const ExpectedFinding& finding : outcome.unmet) {
     text += fmt::format("\n  UNEXPECTED PASS  {}  {}\n", one_line(finding.claim), one_line(finding.label));
-    text +=
-        wrapped("It is on the list, and nothing that it names was refuted: " + finding.why, width, "    ");
+    text += wrapped("It is on the list, and nothing that it names was refuted: " + finding.why, width, "    ");
   }
   for (const CheckResult* check : outcome.unexpected) {
     text += fmt::format("\n  UNEXPECTED REFUTATION  {}  {}\n", one_line(check->tried.claim),

@@ -39,7 +39,7 @@ struct ExpectedOutcome {
   std::vector<const claim::CheckResult*> unexpected;  // refuted, and on no list; point into the record
   bool undecided = false;  // a check was broken or inconclusive, or nothing was upheld and nothing met
 
-  int exit_status() const;  // 1 for unmet or unexpected, else 3 for undecided, else 0
+  int exit_status() const;                               // 1 for unmet or unexpected, else 3 for undecided, else 0
   bool explains(const claim::CheckResult& check) const;  // refuted, and on the list
 };
 

@@ -78,8 +78,7 @@ std::string details(const ClaimResult& result, const statistic::Budget& budget) 
     }
     if (!check->finding.empty()) text += check->finding + "\n";
     if (check->exact && !check->exact->where.empty()) text += "worst: " + check->exact->where + "\n";
-    if (!check->last_stderr.empty())
-      text += "standard error:\n" + ending(check->last_stderr, kStandardError) + "\n";
+    if (!check->last_stderr.empty()) text += "standard error:\n" + ending(check->last_stderr, kStandardError) + "\n";
     if (check->verdict != Verdict::unsupported) text += replay_line(*check) + "\n";
     text += "\n";
   }
@@ -197,11 +196,10 @@ std::string junit_xml(const claim::RunRecord& record, const ExpectedOutcome* exp
   }
   if (expected != nullptr) {
     for (const ExpectedFinding& finding : expected->unmet) {
-      write_failure(
-          root, "expected/" + finding.claim, "failure", "unexpected pass",
-          fmt::format("unexpected pass: {}, {}", finding.claim, finding.label),
-          "It is on the list of expected findings, and nothing that it names was refuted.\n" + finding.why,
-          total);
+      write_failure(root, "expected/" + finding.claim, "failure", "unexpected pass",
+                    fmt::format("unexpected pass: {}, {}", finding.claim, finding.label),
+                    "It is on the list of expected findings, and nothing that it names was refuted.\n" + finding.why,
+                    total);
     }
   }
   const int status = expected == nullptr ? claim::exit_status(record) : expected->exit_status();

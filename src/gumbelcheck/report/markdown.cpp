@@ -83,8 +83,8 @@ std::string row(const std::vector<std::string>& cells) {
 
 std::string fixed_text(std::string_view what, const std::optional<statistic::FixedDrawsTest>& test) {
   if (!test) return "";
-  return fmt::format("; {} {} on {} (p {}, {})", what, number(test->statistic, 4),
-                     number(test->degrees_of_freedom), number(test->p_value, 2), test->label);
+  return fmt::format("; {} {} on {} (p {}, {})", what, number(test->statistic, 4), number(test->degrees_of_freedom),
+                     number(test->p_value, 2), test->label);
 }
 
 std::string statistic_text(const CheckResult& check) {
@@ -117,16 +117,15 @@ std::string claim_row(const ClaimResult& result, const statistic::Budget& budget
 }
 
 std::string finding(const ClaimResult& result, const CheckResult& check) {
-  std::string text = fmt::format("**{}**: {}, {}\n\n", claim::name(check.verdict), cell(result.sheet.id),
-                                 cell(check.tried.label));
+  std::string text =
+      fmt::format("**{}**: {}, {}\n\n", claim::name(check.verdict), cell(result.sheet.id), cell(check.tried.label));
   if (!check.finding.empty()) text += paragraph(check.finding) + "\n\n";
   std::string facts = fmt::format("{} drawn", grouped(check.draws));
   for (const std::string& part : {effect_text(check), evidence_text(check)}) {
     if (!part.empty()) facts += "; " + part;
   }
   const auto add_unless_said = [&](std::string_view name, const std::string& value) {
-    if (!value.empty() && check.finding.find(value) == std::string::npos)
-      facts += fmt::format("; {}: {}", name, value);
+    if (!value.empty() && check.finding.find(value) == std::string::npos) facts += fmt::format("; {}: {}", name, value);
   };
   if (check.evidence) add_unless_said("strongest", check.evidence->leading);
   if (check.exact) {
@@ -159,8 +158,7 @@ void add_findings(const RunRecord& record, Pages& pages) {
       }
     }
     if (left_out > 0) {
-      pages.add(fmt::format("{} of {} in verdict.json.\n\n", counted(left_out, "more check"),
-                            cell(result.sheet.id)));
+      pages.add(fmt::format("{} of {} in verdict.json.\n\n", counted(left_out, "more check"), cell(result.sheet.id)));
     }
   }
   if (!any) pages.add("\n## Findings\n\nNone.\n");
@@ -173,12 +171,11 @@ void add_expected(const ExpectedOutcome& outcome, Pages& pages) {
                           paragraph(finding.why)));
   }
   for (const CheckResult* check : outcome.unexpected) {
-    pages.add(fmt::format("- **unexpected refutation**: {}, {}\n", cell(check->tried.claim),
-                          cell(check->tried.label)));
+    pages.add(fmt::format("- **unexpected refutation**: {}, {}\n", cell(check->tried.claim), cell(check->tried.label)));
   }
   for (const ExpectedOutcome::Met& met : outcome.met) {
-    pages.add(fmt::format("- refuted as expected: {}, {} ({}): {}\n", cell(met.finding.claim),
-                          cell(met.finding.label), counted(met.checks, "check"), paragraph(met.finding.why)));
+    pages.add(fmt::format("- refuted as expected: {}, {} ({}): {}\n", cell(met.finding.claim), cell(met.finding.label),
+                          counted(met.checks, "check"), paragraph(met.finding.why)));
   }
 }
 
@@ -233,8 +230,7 @@ std::string markdown(const RunRecord& record, const ExpectedOutcome* expected, s
       "Each row shows the claim's most suspicious check; draws and seconds are of all its checks. p is valid "
       "at any number of draws; chi-squared and G decide nothing. The interval has confidence 1 - miss "
       "rate.\n\n" +
-      row({"verdict", "claim", "drawn", "statistic", "p", "effect [interval]", "smallest effect seen",
-           "seconds"}) +
+      row({"verdict", "claim", "drawn", "statistic", "p", "effect [interval]", "smallest effect seen", "seconds"}) +
       row({"---", "---", "---", "---", "---", "---", "---", "---:"}));
   for (const ClaimResult& result : record.claims) pages.add(claim_row(result, record.budget));
 
@@ -246,8 +242,7 @@ std::string markdown(const RunRecord& record, const ExpectedOutcome* expected, s
     pages.add(fmt::format("- **{}**: {}{}\n", cell(result.sheet.id), paragraph(result.sheet.statement),
                           result.sheet.proof.empty() ? "" : " Proof: " + cell(result.sheet.proof) + "."));
   }
-  pages.add(
-      "\n## Replay\n\nThe most suspicious check of each claim; verdict.json has every check's token.\n\n");
+  pages.add("\n## Replay\n\nThe most suspicious check of each claim; verdict.json has every check's token.\n\n");
   for (const ClaimResult& result : record.claims) {
     const CheckResult* check = deciding_check(result, record.budget);
     if (check == nullptr || result.verdict == Verdict::unsupported) continue;

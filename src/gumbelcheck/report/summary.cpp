@@ -85,15 +85,13 @@ std::string verdict_sentence(const RunRecord& record) {
     parts.push_back(fmt::format("is not decided on {}: {}", counted(count.inconclusive, "claim"),
                                 claims_with(record, Verdict::inconclusive)));
   }
-  if (count.upheld > 0 && count.upheld < count.asked())
-    parts.push_back(fmt::format("upheld {}", count.upheld));
+  if (count.upheld > 0 && count.upheld < count.asked()) parts.push_back(fmt::format("upheld {}", count.upheld));
   if (count.upheld == 1 && count.asked() == 1) parts.emplace_back("upheld the one claim asked");
   if (count.upheld > 1 && count.upheld == count.asked()) {
     parts.push_back(fmt::format("upheld all {} asked", counted(count.upheld, "claim")));
   }
   if (count.unsupported > 0) {
-    parts.push_back(
-        fmt::format("does not offer what {} more would need", counted(count.unsupported, "claim")));
+    parts.push_back(fmt::format("does not offer what {} more would need", counted(count.unsupported, "claim")));
   }
   if (parts.empty()) parts.emplace_back("was asked no claim");
   std::string sentence = fmt::format("{}: {} ", claim::name(claim::overall(record)), subject_title(record));

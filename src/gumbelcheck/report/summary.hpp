@@ -41,8 +41,7 @@ double pressure(const claim::CheckResult& check, const statistic::Budget& budget
 const claim::CheckResult* deciding_check(const claim::ClaimResult& result, const statistic::Budget& budget);
 
 // Checks of one claim, in order of weight and pressure, largest first.
-std::vector<const claim::CheckResult*> by_weight(const claim::ClaimResult& result,
-                                                 const statistic::Budget& budget);
+std::vector<const claim::CheckResult*> by_weight(const claim::ClaimResult& result, const statistic::Budget& budget);
 
 std::uint64_t total_draws(const claim::ClaimResult& result);
 double total_seconds(const claim::ClaimResult& result);

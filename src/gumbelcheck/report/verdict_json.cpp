@@ -173,8 +173,8 @@ std::string compact(const Json& value) { return value.dump(-1, ' ', false, Json:
 // The library's own indentation puts every logit on a line of its own: a file nobody reads.
 void write(const Json& value, std::size_t depth, std::string& out) {
   const bool nested = value.is_structured() && !value.empty();
-  const bool plain_array = value.is_array() && std::none_of(value.begin(), value.end(),
-                                                            [](const Json& v) { return v.is_structured(); });
+  const bool plain_array =
+      value.is_array() && std::none_of(value.begin(), value.end(), [](const Json& v) { return v.is_structured(); });
   if (!nested || plain_array) {
     out += compact(value);
     return;
@@ -220,8 +220,7 @@ std::string verdict_json(const claim::RunRecord& record, const ExpectedOutcome* 
         {"broken", count.broken}}},
       {"expected", expected_json(expected)},
       {"claims", claims},
-      {"timing",
-       {{"started", record.started}, {"seconds", real(record.seconds)}, {"threads", record.threads}}}};
+      {"timing", {{"started", record.started}, {"seconds", real(record.seconds)}, {"threads", record.threads}}}};
   std::string text;
   write(document, 0, text);
   return text + "\n";

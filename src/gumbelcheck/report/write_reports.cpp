@@ -47,8 +47,8 @@ void prepare_directory(const std::filesystem::path& directory) {
         fmt::format("The folder for the reports, '{}', cannot be made: {}.", directory.string(), why));
   }
   if (::access(directory.c_str(), W_OK | X_OK) != 0) {
-    throw std::invalid_argument(fmt::format("The folder for the reports, '{}', cannot be written to: {}.",
-                                            directory.string(), reason(errno)));
+    throw std::invalid_argument(
+        fmt::format("The folder for the reports, '{}', cannot be written to: {}.", directory.string(), reason(errno)));
   }
 }
 

@@ -21,8 +21,7 @@ class Accumulator {
  public:
   void add(Real term) {
     const Real sum = sum_ + term;
-    correction_ =
-        correction_ + (magnitude(sum_) >= magnitude(term) ? (sum_ - sum) + term : (term - sum) + sum_);
+    correction_ = correction_ + (magnitude(sum_) >= magnitude(term) ? (sum_ - sum) + term : (term - sum) + sum_);
     sum_ = sum;
   }
   Real sum() const { return sum_ + correction_; }

@@ -24,8 +24,7 @@ IntervalTable<T>::IntervalTable(std::span<const T> logits, std::size_t row_index
   check_logits("categorical", logits, row_index);
   const double maximum = logits[largest(logits)];
   std::vector<double> weights(logits.size());
-  for (std::size_t i = 0; i < logits.size(); ++i)
-    weights[i] = std::exp(static_cast<double>(logits[i]) - maximum);
+  for (std::size_t i = 0; i < logits.size(); ++i) weights[i] = std::exp(static_cast<double>(logits[i]) - maximum);
   const auto running = [](auto begin, auto end, std::vector<double>& sums) {
     Accumulator<> total;
     double last = 0;

@@ -40,26 +40,24 @@ void check_point(const char* function, Point point, std::span<const T> entries, 
   Accumulator<> sum;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const double x = entries[i];
-    const bool right =
-        point == Point::value ? std::isfinite(x) && x >= 0 : !std::isnan(x) && x <= kSimplexSlack;
+    const bool right = point == Point::value ? std::isfinite(x) && x >= 0 : !std::isnan(x) && x <= kSimplexSlack;
     if (!right) {
-      throw std::invalid_argument(fmt::format(
-          "{}: {} must be {}, but row {} has {} at class {}", function, argument_name(point),
-          point == Point::value ? "finite and not negative" : "at most 0", row_index, entries[i], i));
+      throw std::invalid_argument(
+          fmt::format("{}: {} must be {}, but row {} has {} at class {}", function, argument_name(point),
+                      point == Point::value ? "finite and not negative" : "at most 0", row_index, entries[i], i));
     }
     sum.add(point == Point::value ? x : std::exp(x));
   }
   if (!(std::abs(sum.sum() - 1) <= kSimplexSlack)) {
-    throw std::invalid_argument(
-        fmt::format("{}: {} must lie on the simplex, but {} of row {} is {}, more than {} from 1", function,
-                    argument_name(point), point == Point::value ? "the sum" : "the sum of the exponentials",
-                    row_index, sum.sum(), kSimplexSlack));
+    throw std::invalid_argument(fmt::format(
+        "{}: {} must lie on the simplex, but {} of row {} is {}, more than {} from 1", function, argument_name(point),
+        point == Point::value ? "the sum" : "the sum of the exponentials", row_index, sum.sum(), kSimplexSlack));
   }
 }
 
 template <class T>
-void read_row(const char* function, Point point, Zeros zeros, std::span<const T> logits,
-              std::span<const T> entries, std::size_t row_index, Row& row) {
+void read_row(const char* function, Point point, Zeros zeros, std::span<const T> logits, std::span<const T> entries,
+              std::size_t row_index, Row& row) {
   check_logits(function, logits, row_index);
   check_point(function, point, entries, row_index);
   row.logits.clear();
@@ -84,10 +82,9 @@ void read_row(const char* function, Point point, Zeros zeros, std::span<const T>
     }
     if (zeros == Zeros::refused && possible == zero) {
       throw std::invalid_argument(fmt::format(
-          "{}: {} must be {} where the logit is {}, for the gradient to exist, but row {} has {} at class {}",
-          function, argument_name(point),
-          possible ? (point == Point::value ? "positive" : "finite")
-                   : (point == Point::value ? "zero" : "-inf"),
+          "{}: {} must be {} where the logit is {}, for the gradient to exist, but row {} has {} at class {}", function,
+          argument_name(point),
+          possible ? (point == Point::value ? "positive" : "finite") : (point == Point::value ? "zero" : "-inf"),
           possible ? "finite" : "-inf", row_index, entries[i], i));
     }
   }
@@ -121,16 +118,15 @@ double log_density_of(Point point, const Row& row, double temperature, std::vect
   if (row.off_the_face) return -kInfinity;
   if (row.zeros > 0) return point == Point::value ? limit_at_zero(row, temperature) : -kInfinity;
   weights.resize(row.logits.size());
-  const double log_product =
-      concrete_log_density_row<double>(row.logits, row.log_value, temperature, weights);
+  const double log_product = concrete_log_density_row<double>(row.logits, row.log_value, temperature, weights);
   const double of_log = log_product + boost::math::lgamma(static_cast<double>(row.classes()));
   return point == Point::value ? of_log - sum_of(row.log_value) : of_log;
 }
 
 // The rows of logits and points side by side, checked.
 template <class T, class Use>
-void each_row(const char* function, Point point, Zeros zeros, const View<const T>& logits,
-              const View<const T>& entries, std::size_t axis, Use use) {
+void each_row(const char* function, Point point, Zeros zeros, const View<const T>& logits, const View<const T>& entries,
+              std::size_t axis, Use use) {
   check_view(function, argument_name(point), entries);
   check_shape(function, argument_name(point), entries.shape, logits.shape);
   const std::size_t rows = element_count(logits.shape) / logits.shape[axis];
@@ -164,8 +160,8 @@ void log_density(const char* function, Point point, const View<const T>& logits,
 
 // A result that may be absent.
 template <class T>
-std::optional<RowWalk<T>> wanted(const char* function, const char* argument, const View<T>& view,
-                                 const Shape& shape, std::size_t axis, bool whole_rows) {
+std::optional<RowWalk<T>> wanted(const char* function, const char* argument, const View<T>& view, const Shape& shape,
+                                 std::size_t axis, bool whole_rows) {
   if (view.data == nullptr) return std::nullopt;
   check_view(function, argument, view);
   check_shape(function, argument, view.shape, shape);
@@ -173,15 +169,14 @@ std::optional<RowWalk<T>> wanted(const char* function, const char* argument, con
 }
 
 template <class T>
-void density_gradient(const char* function, Point point, const View<const T>& logits,
-                      const View<const T>& entries, ConcreteOptions options,
-                      const DensityGradient<T>& gradient) {
+void density_gradient(const char* function, Point point, const View<const T>& logits, const View<const T>& entries,
+                      ConcreteOptions options, const DensityGradient<T>& gradient) {
   const double temperature = checked_temperature<T>(function, options.temperature);
   const std::size_t axis = checked_axis(function, logits, options.axis);
   auto by_logits = wanted(function, "gradient.logits", gradient.logits, logits.shape, axis, true);
   auto by_value = wanted(function, "gradient.value", gradient.value, logits.shape, axis, true);
-  auto by_temperature = wanted(function, "gradient.temperature", gradient.temperature,
-                               without_axis(logits.shape, axis), axis, false);
+  auto by_temperature =
+      wanted(function, "gradient.temperature", gradient.temperature, without_axis(logits.shape, axis), axis, false);
   std::vector<double> weights;
   const auto finish = [](std::optional<RowWalk<T>>& walk) {
     if (!walk) return;
@@ -201,9 +196,8 @@ void density_gradient(const char* function, Point point, const View<const T>& lo
                const double excess = possible ? classes * weights[at] - 1 : 0;
                if (by_logits) by_logits->room()[i] = static_cast<T>(0 - excess);
                if (by_value) {
-                 const double slope = point == Point::value
-                                          ? (temperature * excess - 1) / static_cast<double>(x_row[i])
-                                          : temperature * excess;
+                 const double slope = point == Point::value ? (temperature * excess - 1) / static_cast<double>(x_row[i])
+                                                            : temperature * excess;
                  by_value->room()[i] = possible ? static_cast<T>(slope) : T{0};
                }
                if (!possible) continue;
@@ -238,16 +232,14 @@ void concrete_log_density_gradient(Input<T> logits, Input<T> value, ConcreteOpti
 template <class T>
 void log_concrete_log_density_gradient(Input<T> logits, Input<T> log_value, ConcreteOptions options,
                                        std::type_identity_t<DensityGradient<T>> gradient) {
-  density_gradient<T>("log_concrete_log_density_gradient", Point::log_value, logits, log_value, options,
-                      gradient);
+  density_gradient<T>("log_concrete_log_density_gradient", Point::log_value, logits, log_value, options, gradient);
 }
 
 template void concrete_log_density<float>(Input<float>, Input<float>, ConcreteOptions, View<float>);
 template void concrete_log_density<double>(Input<double>, Input<double>, ConcreteOptions, View<double>);
 template void log_concrete_log_density<float>(Input<float>, Input<float>, ConcreteOptions, View<float>);
 template void log_concrete_log_density<double>(Input<double>, Input<double>, ConcreteOptions, View<double>);
-template void concrete_log_density_gradient<float>(Input<float>, Input<float>, ConcreteOptions,
-                                                   DensityGradient<float>);
+template void concrete_log_density_gradient<float>(Input<float>, Input<float>, ConcreteOptions, DensityGradient<float>);
 template void concrete_log_density_gradient<double>(Input<double>, Input<double>, ConcreteOptions,
                                                     DensityGradient<double>);
 template void log_concrete_log_density_gradient<float>(Input<float>, Input<float>, ConcreteOptions,

@@ -63,8 +63,7 @@ void concrete_log_density(Input<T> logits, Input<T> value, ConcreteOptions optio
 // throws  std::invalid_argument
 // claim   concrete/density
 template <class T>
-void log_concrete_log_density(Input<T> logits, Input<T> log_value, ConcreteOptions options,
-                              View<T> log_density);
+void log_concrete_log_density(Input<T> logits, Input<T> log_value, ConcreteOptions options, View<T> log_density);
 
 // Where the derivatives of a log-density go; any of them may be absent (View{}).
 template <class T>

@@ -13,8 +13,8 @@ namespace {
 
 // Walks the rows and leaves logits + noise in the result's room, where `finish` works in place.
 template <class T, class Finish>
-void each_perturbed_row(const char* function, const View<const T>& logits, const View<const T>& noise,
-                        int axis_given, const char* out_name, const View<T>& out, Finish finish) {
+void each_perturbed_row(const char* function, const View<const T>& logits, const View<const T>& noise, int axis_given,
+                        const char* out_name, const View<T>& out, Finish finish) {
   const std::size_t axis = checked_axis(function, logits, axis_given);
   check_view(function, "noise", noise);
   check_shape(function, "noise", noise.shape, logits.shape);
@@ -42,17 +42,16 @@ template <class T>
 void gumbel_softmax(Input<T> logits, Input<T> noise, GumbelSoftmaxOptions options, View<T> sample) {
   constexpr const char* kName = "gumbel_softmax";
   const T temperature = checked_temperature<T>(kName, options.temperature);
-  each_perturbed_row<T>(kName, logits, noise, options.axis, "sample", sample,
-                        [&](std::span<T> row, std::size_t) {
-                          if (options.hard) {
-                            const std::size_t winner = largest<T>(row);
-                            std::fill(row.begin(), row.end(), T{0});
-                            row[winner] = 1;
-                          } else {
-                            scaled_row<T>(row, temperature, row);
-                            softmax_of_scaled_row<T>(row, row);
-                          }
-                        });
+  each_perturbed_row<T>(kName, logits, noise, options.axis, "sample", sample, [&](std::span<T> row, std::size_t) {
+    if (options.hard) {
+      const std::size_t winner = largest<T>(row);
+      std::fill(row.begin(), row.end(), T{0});
+      row[winner] = 1;
+    } else {
+      scaled_row<T>(row, temperature, row);
+      softmax_of_scaled_row<T>(row, row);
+    }
+  });
 }
 
 template <class T>
@@ -71,9 +70,8 @@ void log_gumbel_softmax(Input<T> logits, Input<T> noise, GumbelSoftmaxOptions op
 }
 
 template <class T>
-void gumbel_softmax_gradient(Input<T> logits, Input<T> noise, Input<T> cotangent,
-                             GumbelSoftmaxOptions options, View<T> gradient,
-                             std::type_identity_t<View<T>> temperature_gradient) {
+void gumbel_softmax_gradient(Input<T> logits, Input<T> noise, Input<T> cotangent, GumbelSoftmaxOptions options,
+                             View<T> gradient, std::type_identity_t<View<T>> temperature_gradient) {
   constexpr const char* kName = "gumbel_softmax_gradient";
   const T temperature = checked_temperature<T>(kName, options.temperature);
   const std::size_t axis = checked_axis<T>(kName, logits, options.axis);
@@ -87,20 +85,20 @@ void gumbel_softmax_gradient(Input<T> logits, Input<T> noise, Input<T> cotangent
   }
   RowWalk<const T> v(cotangent, axis);
   std::vector<T> y(logits.shape[axis]);
-  each_perturbed_row<T>(
-      kName, logits, noise, options.axis, "gradient", gradient, [&](std::span<T> row, std::size_t index) {
-        const std::span<const T> v_row = v.read();
-        check_finite(kName, "cotangent", v_row, index);
-        scaled_row<T>(row, temperature, row);
-        softmax_of_scaled_row<T>(row, y);
-        if (by_temperature) {
-          by_temperature->room()[0] = temperature_gradient_row<T>(y, row, v_row, temperature);
-          by_temperature->store();
-          by_temperature->next();
-        }
-        softmax_gradient_row<T>(y, v_row, temperature, row);
-        v.next();
-      });
+  each_perturbed_row<T>(kName, logits, noise, options.axis, "gradient", gradient,
+                        [&](std::span<T> row, std::size_t index) {
+                          const std::span<const T> v_row = v.read();
+                          check_finite(kName, "cotangent", v_row, index);
+                          scaled_row<T>(row, temperature, row);
+                          softmax_of_scaled_row<T>(row, y);
+                          if (by_temperature) {
+                            by_temperature->room()[0] = temperature_gradient_row<T>(y, row, v_row, temperature);
+                            by_temperature->store();
+                            by_temperature->next();
+                          }
+                          softmax_gradient_row<T>(y, v_row, temperature, row);
+                          v.next();
+                        });
 }
 
 template void gumbel_softmax<float>(Input<float>, Input<float>, GumbelSoftmaxOptions, View<float>);
@@ -109,7 +107,7 @@ template void log_gumbel_softmax<float>(Input<float>, Input<float>, GumbelSoftma
 template void log_gumbel_softmax<double>(Input<double>, Input<double>, GumbelSoftmaxOptions, View<double>);
 template void gumbel_softmax_gradient<float>(Input<float>, Input<float>, Input<float>, GumbelSoftmaxOptions,
                                              View<float>, View<float>);
-template void gumbel_softmax_gradient<double>(Input<double>, Input<double>, Input<double>,
-                                              GumbelSoftmaxOptions, View<double>, View<double>);
+template void gumbel_softmax_gradient<double>(Input<double>, Input<double>, Input<double>, GumbelSoftmaxOptions,
+                                              View<double>, View<double>);
 
 }  // namespace gumbelcheck::sampling

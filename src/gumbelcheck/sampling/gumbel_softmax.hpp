@@ -55,8 +55,7 @@ void log_gumbel_softmax(Input<T> logits, Input<T> noise, GumbelSoftmaxOptions op
 // throws  std::invalid_argument
 // claim   straight-through/gradient, straight-through/difference, straight-through/temperature
 template <class T>
-void gumbel_softmax_gradient(Input<T> logits, Input<T> noise, Input<T> cotangent,
-                             GumbelSoftmaxOptions options, View<T> gradient,
-                             std::type_identity_t<View<T>> temperature_gradient = {});
+void gumbel_softmax_gradient(Input<T> logits, Input<T> noise, Input<T> cotangent, GumbelSoftmaxOptions options,
+                             View<T> gradient, std::type_identity_t<View<T>> temperature_gradient = {});
 
 }  // namespace gumbelcheck::sampling

@@ -18,8 +18,8 @@ void gumbel_top_k(Input<T> logits, Input<T> noise, std::size_t k, int axis, View
   const std::size_t resolved = checked_axis<T>(kName, logits, axis);
   const std::size_t classes = logits.shape[resolved];
   if (k < 1 || k > classes) {
-    throw std::invalid_argument(fmt::format(
-        "{}: k must be at least 1 and at most {}, the number of classes, but it is {}", kName, classes, k));
+    throw std::invalid_argument(
+        fmt::format("{}: k must be at least 1 and at most {}, the number of classes, but it is {}", kName, classes, k));
   }
   Shape expected = logits.shape;
   expected[resolved] = k;
@@ -38,12 +38,12 @@ void gumbel_top_k(Input<T> logits, Input<T> noise, std::size_t k, int axis, View
     const std::span<const T> g_row = g.read();
     check_logits(kName, o_row, row);
     check_finite(kName, "noise", g_row, row);
-    const auto possible = classes - static_cast<std::size_t>(std::count(o_row.begin(), o_row.end(),
-                                                                        -std::numeric_limits<T>::infinity()));
+    const auto possible =
+        classes - static_cast<std::size_t>(std::count(o_row.begin(), o_row.end(), -std::numeric_limits<T>::infinity()));
     if (k > possible) {
-      throw std::invalid_argument(fmt::format(
-          "{}: k must be at most {}, the number of classes of row {} whose logit is not -inf, but it is {}",
-          kName, possible, row, k));
+      throw std::invalid_argument(
+          fmt::format("{}: k must be at most {}, the number of classes of row {} whose logit is not -inf, but it is {}",
+                      kName, possible, row, k));
     }
     perturbed_row<T>(o_row, g_row, scores);
     std::iota(order.begin(), order.end(), std::int64_t{0});

@@ -41,8 +41,7 @@ void log_softmax_of_scaled_row(std::span<const T> scaled, std::span<T> out);
 
 // rule  gradient_i = y_i (v_i - sum_j y_j v_j) / temperature; in place (gradient may be y or the cotangent)
 template <class T>
-void softmax_gradient_row(std::span<const T> y, std::span<const T> cotangent, T temperature,
-                          std::span<T> gradient);
+void softmax_gradient_row(std::span<const T> y, std::span<const T> cotangent, T temperature, std::span<T> gradient);
 
 // rule  sum_i v_i y_i (sum_j y_j z_j - z_i) / temperature, z as scaled_row leaves it (a shift of z cancels)
 template <class T>
@@ -82,8 +81,7 @@ void scaled_row(std::span<const T> scores, T temperature, std::span<T> out) {
     out[i] = difference / temperature;
     if constexpr (std::is_floating_point_v<T>) {
       constexpr T kInfinity = std::numeric_limits<T>::infinity();
-      if (difference == -kInfinity && score != -kInfinity)
-        out[i] = score / temperature - maximum / temperature;
+      if (difference == -kInfinity && score != -kInfinity) out[i] = score / temperature - maximum / temperature;
     }
   }
 }
@@ -114,8 +112,7 @@ void log_softmax_of_scaled_row(std::span<const T> scaled, std::span<T> out) {
 }
 
 template <class T>
-void softmax_gradient_row(std::span<const T> y, std::span<const T> cotangent, T temperature,
-                          std::span<T> gradient) {
+void softmax_gradient_row(std::span<const T> y, std::span<const T> cotangent, T temperature, std::span<T> gradient) {
   Accumulator<Wide<T>> total;
   for (std::size_t i = 0; i < y.size(); ++i) total.add(Wide<T>(y[i]) * Wide<T>(cotangent[i]));
   const Wide<T> mean = total.sum();
@@ -191,12 +188,10 @@ extern template void softmax_of_scaled_row(std::span<const float>, std::span<flo
 extern template void softmax_of_scaled_row(std::span<const double>, std::span<double>);
 extern template void log_softmax_of_scaled_row(std::span<const float>, std::span<float>);
 extern template void log_softmax_of_scaled_row(std::span<const double>, std::span<double>);
-extern template void softmax_gradient_row(std::span<const float>, std::span<const float>, float,
-                                          std::span<float>);
-extern template void softmax_gradient_row(std::span<const double>, std::span<const double>, double,
-                                          std::span<double>);
-extern template float temperature_gradient_row(std::span<const float>, std::span<const float>,
-                                               std::span<const float>, float);
+extern template void softmax_gradient_row(std::span<const float>, std::span<const float>, float, std::span<float>);
+extern template void softmax_gradient_row(std::span<const double>, std::span<const double>, double, std::span<double>);
+extern template float temperature_gradient_row(std::span<const float>, std::span<const float>, std::span<const float>,
+                                               float);
 extern template double temperature_gradient_row(std::span<const double>, std::span<const double>,
                                                 std::span<const double>, double);
 extern template double concrete_log_density_row(std::span<const double>, std::span<const double>, double,

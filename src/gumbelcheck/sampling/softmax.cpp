@@ -9,8 +9,8 @@ namespace {
 
 // Walks the rows: checks one, scales it into `out`, and lets `finish` turn it into the result in place.
 template <class T, class Finish>
-void each_scaled_row(const char* function, const View<const T>& logits, SoftmaxOptions options,
-                     const View<T>& out, Finish finish) {
+void each_scaled_row(const char* function, const View<const T>& logits, SoftmaxOptions options, const View<T>& out,
+                     Finish finish) {
   const T temperature = checked_temperature<T>(function, options.temperature);
   const std::size_t axis = checked_axis(function, logits, options.axis);
   check_view(function, "out", out);

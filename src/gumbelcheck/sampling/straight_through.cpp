@@ -22,16 +22,14 @@ void straight_through(Input<T> logits, Input<T> noise, StraightThroughOptions op
 }
 
 template <class T>
-void straight_through_gradient(Input<T> logits, Input<T> noise, Input<T> cotangent,
-                               StraightThroughOptions options, View<T> gradient,
-                               std::type_identity_t<View<T>> temperature_gradient) {
-  gumbel_softmax_gradient<T>(logits, noise, cotangent, with_hard(options, true), gradient,
-                             temperature_gradient);
+void straight_through_gradient(Input<T> logits, Input<T> noise, Input<T> cotangent, StraightThroughOptions options,
+                               View<T> gradient, std::type_identity_t<View<T>> temperature_gradient) {
+  gumbel_softmax_gradient<T>(logits, noise, cotangent, with_hard(options, true), gradient, temperature_gradient);
 }
 
 template <class T>
-void straight_through_tangent(Input<T> logits, Input<T> noise, Input<T> logits_tangent,
-                              StraightThroughOptions options, View<T> tangent) {
+void straight_through_tangent(Input<T> logits, Input<T> noise, Input<T> logits_tangent, StraightThroughOptions options,
+                              View<T> tangent) {
   check_view("straight_through_tangent", "logits_tangent", logits_tangent);
   check_shape("straight_through_tangent", "logits_tangent", logits_tangent.shape, logits.shape);
   gumbel_softmax_gradient<T>(logits, noise, logits_tangent, with_hard(options, true), tangent);
@@ -54,12 +52,10 @@ void composed_straight_through(Input<T> hard, Input<T> soft, View<T> composed) {
     const T hard_i = h.read()[0];
     const T soft_i = y.read()[0];
     if (hard_i != 0 && hard_i != 1) {
-      throw std::invalid_argument(
-          fmt::format("{}: hard must be 0 or 1, but element {} is {}", kName, i, hard_i));
+      throw std::invalid_argument(fmt::format("{}: hard must be 0 or 1, but element {} is {}", kName, i, hard_i));
     }
     if (!(soft_i >= 0 && soft_i <= 1)) {
-      throw std::invalid_argument(
-          fmt::format("{}: soft must lie in [0, 1], but element {} is {}", kName, i, soft_i));
+      throw std::invalid_argument(fmt::format("{}: soft must lie in [0, 1], but element {} is {}", kName, i, soft_i));
     }
     out.room()[0] = (hard_i - soft_i) + soft_i;
     out.store();
@@ -68,14 +64,14 @@ void composed_straight_through(Input<T> hard, Input<T> soft, View<T> composed) {
 
 template void straight_through<float>(Input<float>, Input<float>, StraightThroughOptions, View<float>);
 template void straight_through<double>(Input<double>, Input<double>, StraightThroughOptions, View<double>);
-template void straight_through_gradient<float>(Input<float>, Input<float>, Input<float>,
-                                               StraightThroughOptions, View<float>, View<float>);
-template void straight_through_gradient<double>(Input<double>, Input<double>, Input<double>,
-                                                StraightThroughOptions, View<double>, View<double>);
-template void straight_through_tangent<float>(Input<float>, Input<float>, Input<float>,
-                                              StraightThroughOptions, View<float>);
-template void straight_through_tangent<double>(Input<double>, Input<double>, Input<double>,
-                                               StraightThroughOptions, View<double>);
+template void straight_through_gradient<float>(Input<float>, Input<float>, Input<float>, StraightThroughOptions,
+                                               View<float>, View<float>);
+template void straight_through_gradient<double>(Input<double>, Input<double>, Input<double>, StraightThroughOptions,
+                                                View<double>, View<double>);
+template void straight_through_tangent<float>(Input<float>, Input<float>, Input<float>, StraightThroughOptions,
+                                              View<float>);
+template void straight_through_tangent<double>(Input<double>, Input<double>, Input<double>, StraightThroughOptions,
+                                               View<double>);
 template void composed_straight_through<float>(Input<float>, Input<float>, View<float>);
 template void composed_straight_through<double>(Input<double>, Input<double>, View<double>);
 

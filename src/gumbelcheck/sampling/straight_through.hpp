@@ -49,9 +49,8 @@ void straight_through(Input<T> logits, Input<T> noise, StraightThroughOptions op
 // throws  std::invalid_argument
 // claim   straight-through/gradient, straight-through/difference, straight-through/temperature
 template <class T>
-void straight_through_gradient(Input<T> logits, Input<T> noise, Input<T> cotangent,
-                               StraightThroughOptions options, View<T> gradient,
-                               std::type_identity_t<View<T>> temperature_gradient = {});
+void straight_through_gradient(Input<T> logits, Input<T> noise, Input<T> cotangent, StraightThroughOptions options,
+                               View<T> gradient, std::type_identity_t<View<T>> temperature_gradient = {});
 
 // The Jacobian-vector product: how the value is taken to change when the logits change by logits_tangent.
 //
@@ -63,8 +62,8 @@ void straight_through_gradient(Input<T> logits, Input<T> noise, Input<T> cotange
 // cost    as gumbel_softmax_gradient
 // throws  std::invalid_argument
 template <class T>
-void straight_through_tangent(Input<T> logits, Input<T> noise, Input<T> logits_tangent,
-                              StraightThroughOptions options, View<T> tangent);
+void straight_through_tangent(Input<T> logits, Input<T> noise, Input<T> logits_tangent, StraightThroughOptions options,
+                              View<T> tangent);
 
 // rule    (hard_i - soft_i) + soft_i, each operation rounded
 // shape   soft and composed as hard; composed may be either

@@ -16,9 +16,9 @@ std::size_t element_count(const Shape& shape) {
   std::size_t count = 1;
   for (std::size_t i = 0; i < shape.size(); ++i) {
     if (shape[i] > kLimit / count) {
-      throw std::length_error(fmt::format(
-          "element_count: shape must have a product of at most {}, but axis {} of length {} exceeds it",
-          kLimit, i, shape[i]));
+      throw std::length_error(
+          fmt::format("element_count: shape must have a product of at most {}, but axis {} of length {} exceeds it",
+                      kLimit, i, shape[i]));
     }
     count *= shape[i];
   }
@@ -40,8 +40,8 @@ std::size_t resolved_axis(const char* function, const Shape& shape, int axis) {
   const auto rank = static_cast<long long>(shape.size());
   if (axis < -rank || axis >= rank) {
     throw std::invalid_argument(
-        fmt::format("{}: axis must be at least {} and below {} for an array of {} axes, but it is {}",
-                    function, -rank, rank, rank, axis));
+        fmt::format("{}: axis must be at least {} and below {} for an array of {} axes, but it is {}", function, -rank,
+                    rank, rank, axis));
   }
   return static_cast<std::size_t>(axis < 0 ? axis + rank : axis);
 }

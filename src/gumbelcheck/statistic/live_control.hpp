@@ -21,7 +21,6 @@ struct PlantedCounts {
 //        the effect, all that they hold moves, and `effect` says how much that was
 // ties   what does not divide is spread by the running floor, so the table's total stays exactly the same
 // random the stream alone
-PlantedCounts plant_effect(const Engine& engine, const Counts& counts, double effect,
-                           const random::StreamId& stream);
+PlantedCounts plant_effect(const Engine& engine, const Counts& counts, double effect, const random::StreamId& stream);
 
 }  // namespace gumbelcheck::statistic

@@ -43,8 +43,7 @@ class SpawnAttributes {
     posix_spawnattr_setsigmask(&attributes_, &none);
     posix_spawnattr_setsigdefault(&attributes_, &defaults);
     posix_spawnattr_setpgroup(&attributes_, group);
-    posix_spawnattr_setflags(&attributes_,
-                             POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   }
   SpawnAttributes(const SpawnAttributes&) = delete;
   SpawnAttributes& operator=(const SpawnAttributes&) = delete;
@@ -125,11 +124,9 @@ Child::Child(std::vector<std::string> command, const Descriptor& input, const De
   std::vector<char*> arguments;
   for (std::string& argument : command) arguments.push_back(argument.data());
   arguments.push_back(nullptr);
-  const int status =
-      posix_spawnp(&program_, arguments[0], actions.get(), attributes.get(), arguments.data(), environ);
+  const int status = posix_spawnp(&program_, arguments[0], actions.get(), attributes.get(), arguments.data(), environ);
   if (status == 0) {
-    static_cast<void>(
-        write_without_signal(alive_, reinterpret_cast<const char*>(&program_), sizeof program_));
+    static_cast<void>(write_without_signal(alive_, reinterpret_cast<const char*>(&program_), sizeof program_));
     return;
   }
   program_ = -1;

@@ -20,8 +20,7 @@ class Child {
   Child() = default;
   // Without a shell; the program is looked for in PATH. The three ends become its standard descriptors.
   // throws  Malformed
-  Child(std::vector<std::string> command, const Descriptor& input, const Descriptor& output,
-        const Descriptor& errors);
+  Child(std::vector<std::string> command, const Descriptor& input, const Descriptor& output, const Descriptor& errors);
   Child(Child&& other) noexcept;
   Child& operator=(Child&& other) noexcept;
   ~Child() { end(); }

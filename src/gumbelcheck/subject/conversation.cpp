@@ -22,9 +22,8 @@ constexpr std::size_t kMostUnread = kLongestLine + kBlock;  // of an answer that
 constexpr std::size_t kKeptStderr = std::size_t{64} << 10;
 constexpr int kShownStderrLines = 20;
 constexpr milliseconds kLeaveTime{1000};  // between the end of its input and its end by force
-constexpr milliseconds kDeathTime{
-    500};                            // between the end of its output and its exit, so that the status is told
-constexpr milliseconds kGlance{50};  // how often an exit is looked for while nothing is written
+constexpr milliseconds kDeathTime{500};   // between the end of its output and its exit, so that the status is told
+constexpr milliseconds kGlance{50};       // how often an exit is looked for while nothing is written
 
 double seconds(milliseconds time) { return static_cast<double>(time.count()) / 1000; }
 
@@ -101,8 +100,7 @@ void Conversation::more(const char* due) {
   taken_ = 0;
   const std::size_t before = incoming_.size();
   while (true) {
-    const bool exited =
-        child_.has_exited();  // looked up before the last read, so that nothing written is missed
+    const bool exited = child_.has_exited();  // looked up before the last read, so that nothing written is missed
     const bool moved = move_bytes(exited ? milliseconds(0) : std::min(kGlance, remaining()));
     if (incoming_.size() != before) return;
     if (!from_subject_.open() || (exited && !moved)) {
@@ -114,9 +112,7 @@ void Conversation::more(const char* due) {
   }
 }
 
-milliseconds Conversation::remaining() const {
-  return std::chrono::ceil<milliseconds>(deadline_ - Clock::now());
-}
+milliseconds Conversation::remaining() const { return std::chrono::ceil<milliseconds>(deadline_ - Clock::now()); }
 
 // What became of a subject whose output has ended, as the middle of a sentence.
 std::string Conversation::farewell() {
@@ -170,8 +166,7 @@ bool Conversation::move_bytes(milliseconds wait) {
   if (::poll(waiting.data(), waiting.size(), milliseconds_left) <= 0) return false;
   bool moved = false;
   if (waiting[0].revents != 0) {
-    const ssize_t written =
-        write_without_signal(to_subject_, outgoing_.data() + sent_, outgoing_.size() - sent_);
+    const ssize_t written = write_without_signal(to_subject_, outgoing_.data() + sent_, outgoing_.size() - sent_);
     if (written > 0) {
       sent_ += static_cast<std::size_t>(written);
       moved = true;

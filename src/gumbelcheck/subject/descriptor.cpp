@@ -33,8 +33,7 @@ void Descriptor::close() {
 // three standard descriptors, so that none is overwritten while they are laid out for the child.
 Pipe make_pipe() {
   const auto refuse = [](int error) {
-    throw Malformed(
-        fmt::format("could not be started: there is no pipe to talk through: {}", std::strerror(error)));
+    throw Malformed(fmt::format("could not be started: there is no pipe to talk through: {}", std::strerror(error)));
   };
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) refuse(errno);

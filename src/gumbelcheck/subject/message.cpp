@@ -32,8 +32,7 @@ std::string error_text(const Json& error) {
 
 Json parsed(const std::string& line) {
   Json message = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-  if (message.is_discarded())
-    throw Malformed(fmt::format("answered with a line that is not JSON: {}", excerpt(line)));
+  if (message.is_discarded()) throw Malformed(fmt::format("answered with a line that is not JSON: {}", excerpt(line)));
   if (!message.is_object()) {
     throw Malformed(fmt::format("answered with JSON that is not an object: {}", excerpt(line)));
   }
@@ -43,8 +42,7 @@ Json parsed(const std::string& line) {
 std::string text_member(const Json& message, const char* member) {
   const auto found = message.find(member);
   if (found == message.end()) return {};
-  if (!found->is_string())
-    throw Malformed(fmt::format("described itself with a \"{}\" that is not text", member));
+  if (!found->is_string()) throw Malformed(fmt::format("described itself with a \"{}\" that is not text", member));
   return found->get<std::string>();
 }
 
@@ -52,8 +50,7 @@ void set_flag(const Json& described, std::string_view operation, const char* mem
   const auto found = described.find(member);
   if (found == described.end()) return;
   if (!found->is_boolean()) {
-    throw Malformed(
-        fmt::format("described {} with a \"{}\" that is neither true nor false", operation, member));
+    throw Malformed(fmt::format("described {} with a \"{}\" that is neither true nor false", operation, member));
   }
   flag = found->get<bool>();
 }
@@ -80,8 +77,8 @@ std::vector<std::string> array_names(const Json& message) {
   std::vector<std::string> names;
   const auto found = message.find("arrays");
   if (found == message.end()) return names;
-  const bool right = found->is_array() && std::all_of(found->begin(), found->end(),
-                                                      [](const Json& entry) { return entry.is_string(); });
+  const bool right = found->is_array() &&
+                     std::all_of(found->begin(), found->end(), [](const Json& entry) { return entry.is_string(); });
   if (!right) throw Malformed("answered with \"arrays\" that is not a list of names");
   std::set<std::string> seen;
   for (const Json& entry : *found) {
@@ -115,8 +112,8 @@ class ArrayReader {
 // Where an array of the answer has the right shape and type, whether its values are of the dtype.
 void check_array(const TypedArray& found, const Expected& expected, Dtype dtype) {
   if (found.type != expected.type) {
-    throw Malformed(fmt::format("answered with \"{}\" of type {}, where {} was due", expected.name,
-                                name(found.type), name(expected.type)));
+    throw Malformed(fmt::format("answered with \"{}\" of type {}, where {} was due", expected.name, name(found.type),
+                                name(expected.type)));
   }
   if (expected.shape && found.array.shape != *expected.shape) {
     throw Malformed(fmt::format("answered with \"{}\" of shape {}, where {} was due", expected.name,
@@ -150,8 +147,7 @@ std::string describe_question() { return "{\"gumbelcheck\":1,\"call\":\"describe
 
 std::string written_question(const Question& question, std::uint64_t id, const Description& description) {
   Json message = {{"call", name(question.call)}, {"id", id}, {"dtype", name(question.dtype)}};
-  if (question.seed && description.seeding != Seeding::none)
-    message["seed"] = fit_seed(*question.seed, description);
+  if (question.seed && description.seeding != Seeding::none) message["seed"] = fit_seed(*question.seed, description);
   if (question.draws) message["draws"] = *question.draws;
   if (question.temperature) {
     if (!std::isfinite(*question.temperature)) {
@@ -187,8 +183,7 @@ Description read_description(AnswerStream& stream) {
                           .operations = {}};
   if (description.name.empty()) throw Malformed("described itself without a \"name\"");
   const auto dtypes = message.find("dtypes");
-  if (dtypes == message.end() || !dtypes->is_array())
-    throw Malformed("described itself without a list of \"dtypes\"");
+  if (dtypes == message.end() || !dtypes->is_array()) throw Malformed("described itself without a list of \"dtypes\"");
   for (const Json& entry : *dtypes) {
     if (!entry.is_string()) throw Malformed("described itself with a dtype that is not text");
     if (const auto dtype = dtype_from(entry.get<std::string>()); dtype && !description.has(*dtype)) {
@@ -206,8 +201,8 @@ Description read_description(AnswerStream& stream) {
   } else if (seeding == "none") {
     description.seeding = Seeding::none;
   } else {
-    throw Malformed(fmt::format("described its \"seeding\" as \"{}\"; call, stream and none are allowed",
-                                excerpt(seeding)));
+    throw Malformed(
+        fmt::format("described its \"seeding\" as \"{}\"; call, stream and none are allowed", excerpt(seeding)));
   }
   if (const auto bits = message.find("seed_bits"); bits != message.end()) {
     if (!bits->is_number_integer() || *bits < 1 || *bits > 53) {
@@ -220,11 +215,9 @@ Description read_description(AnswerStream& stream) {
     throw Malformed("described itself without an object of \"operations\"");
   }
   for (const auto& [key, value] : operations->items()) {
-    if (const auto operation = operation_from(key))
-      description.operations[*operation] = read_offer(value, key);
+    if (const auto operation = operation_from(key)) description.operations[*operation] = read_offer(value, key);
   }
-  if (description.operations.empty())
-    throw Malformed("described itself without any operation of this protocol");
+  if (description.operations.empty()) throw Malformed("described itself without any operation of this protocol");
   // Arrays of a description are read and dropped, so that the streams stay in step.
   ArrayReader arrays(stream);
   for (std::size_t i = array_names(message).size(); i > 0; --i) arrays.next();
@@ -270,8 +263,7 @@ std::vector<Expected> expected_arrays(const Question& question, const Offer& off
     case Operation::gumbel_softmax:
       expected.push_back({"sample", whole, real});
       if (offer.gradient && cotangent) expected.push_back({"gradient", whole, real});
-      if (offer.temperature_gradient && cotangent)
-        expected.push_back({"temperature_gradient", without, real});
+      if (offer.temperature_gradient && cotangent) expected.push_back({"temperature_gradient", without, real});
       break;
     case Operation::concrete_log_density:
       expected.push_back({"log_density", without, real});
@@ -286,13 +278,11 @@ std::vector<Expected> expected_arrays(const Question& question, const Offer& off
   return expected;
 }
 
-Reply read_reply(AnswerStream& stream, const Question& question, std::uint64_t id,
-                 const Description& description) {
+Reply read_reply(AnswerStream& stream, const Question& question, std::uint64_t id, const Description& description) {
   const std::string line = stream.line();
   const Json message = parsed(line);
   const auto given_id = message.find("id");
-  if (given_id == message.end())
-    throw Malformed(fmt::format("answered without the id {}: {}", id, excerpt(line)));
+  if (given_id == message.end()) throw Malformed(fmt::format("answered without the id {}: {}", id, excerpt(line)));
   if (!given_id->is_number_integer() || *given_id != id) {
     throw Malformed(fmt::format("answered with id {}, where {} was due", shown(*given_id), id));
   }
@@ -304,8 +294,8 @@ Reply read_reply(AnswerStream& stream, const Question& question, std::uint64_t i
   ArrayReader arrays(stream);
   for (const std::string& array_name : array_names(message)) {
     TypedArray found = arrays.next();
-    const auto wanted = std::find_if(expected.begin(), expected.end(),
-                                     [&](const Expected& e) { return e.name == array_name; });
+    const auto wanted =
+        std::find_if(expected.begin(), expected.end(), [&](const Expected& e) { return e.name == array_name; });
     if (wanted == expected.end()) continue;
     check_array(found, *wanted, question.dtype);
     answer.arrays.push_back({array_name, std::move(found.array)});

@@ -39,8 +39,7 @@ Description read_description(AnswerStream& stream);
 // rule    a result that the shapes of the question do not determine (an axis outside the logits) may have any
 //         shape; arrays that nobody asked for are read and dropped
 // throws  Malformed
-Reply read_reply(AnswerStream& stream, const Question& question, std::uint64_t id,
-                 const Description& description);
+Reply read_reply(AnswerStream& stream, const Question& question, std::uint64_t id, const Description& description);
 
 // What the answer to a question must hold.
 struct Expected {

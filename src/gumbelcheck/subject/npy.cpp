@@ -9,8 +9,7 @@
 #include <limits>
 #include <optional>
 
-static_assert(std::endian::native == std::endian::little,
-              "arrays travel little-endian and are copied as they lie");
+static_assert(std::endian::native == std::endian::little, "arrays travel little-endian and are copied as they lie");
 
 namespace gumbelcheck::subject {
 
@@ -99,8 +98,7 @@ class HeaderReader {
 
   ElementType element_type() {
     skip_space();
-    if (!text_.empty() && text_.front() == '[')
-      fail("it has structured elements; <f2, <f4, <f8 and <i8 are allowed");
+    if (!text_.empty() && text_.front() == '[') fail("it has structured elements; <f2, <f4, <f8 and <i8 are allowed");
     const std::string found = quoted();
     for (const auto& [type, text] : kTypes) {
       if (text == found) return type;
@@ -155,9 +153,7 @@ std::vector<T> values_from(const ReadBytes& read, std::size_t count) {
 
 std::string_view name(ElementType type) { return kTypes.at(static_cast<std::size_t>(type)).second; }
 
-std::size_t byte_width(ElementType type) {
-  return type == ElementType::f2 ? 2 : type == ElementType::f4 ? 4 : 8;
-}
+std::size_t byte_width(ElementType type) { return type == ElementType::f2 ? 2 : type == ElementType::f4 ? 4 : 8; }
 
 ElementType element_type_of(Dtype dtype) {
   switch (dtype) {
@@ -212,13 +208,11 @@ float half_value(std::uint16_t bits) {
 TypedArray read_npy(const ReadBytes& read, std::size_t most_bytes) {
   std::array<char, 8> start{};
   read(start);
-  if (std::string_view(start.data(), 6) != kMagic)
-    throw MalformedArray("it does not begin as an .npy stream does");
+  if (std::string_view(start.data(), 6) != kMagic) throw MalformedArray("it does not begin as an .npy stream does");
   const int major = static_cast<unsigned char>(start[6]);
   const int minor = static_cast<unsigned char>(start[7]);
   if (major < 1 || major > 3 || minor != 0) {
-    throw MalformedArray(
-        fmt::format("it is in .npy format {}.{}; 1.0, 2.0 and 3.0 are allowed", major, minor));
+    throw MalformedArray(fmt::format("it is in .npy format {}.{}; 1.0, 2.0 and 3.0 are allowed", major, minor));
   }
   std::array<char, 4> length_bytes{};
   read(std::span(length_bytes).first(major == 1 ? 2 : 4));
@@ -234,8 +228,7 @@ TypedArray read_npy(const ReadBytes& read, std::size_t most_bytes) {
   try {
     count = element_count(header.shape);
   } catch (const std::length_error&) {
-    throw MalformedArray(
-        fmt::format("it has shape {}, whose size exceeds 64 bits", excerpt(text_of(header.shape))));
+    throw MalformedArray(fmt::format("it has shape {}, whose size exceeds 64 bits", excerpt(text_of(header.shape))));
   }
   if (count > most_bytes / byte_width(header.type)) {
     throw MalformedArray(fmt::format("it has shape {} of {}, more than the {} bytes that are allowed",
@@ -265,11 +258,11 @@ TypedArray read_npy(const ReadBytes& read, std::size_t most_bytes) {
 
 std::string written_npy(const Array& array, ElementType type) {
   if (element_count(array.shape) != array.size()) {
-    throw std::invalid_argument(fmt::format("written_npy: the array holds {} values, but its shape is {}",
-                                            array.size(), text_of(array.shape)));
+    throw std::invalid_argument(
+        fmt::format("written_npy: the array holds {} values, but its shape is {}", array.size(), text_of(array.shape)));
   }
-  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}", name(type),
-                                   text_of(array.shape));
+  std::string header =
+      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}", name(type), text_of(array.shape));
   constexpr std::size_t kBeforeHeader = 10;
   header.append(63 - (kBeforeHeader + header.size()) % 64,
                 ' ');  // so that the data begins at a multiple of 64
@@ -293,8 +286,7 @@ std::string written_npy(const Array& array, ElementType type) {
   } else if (type == ElementType::i8 && std::holds_alternative<std::vector<std::int64_t>>(array.data)) {
     append(array.as<std::int64_t>());
   } else {
-    throw std::invalid_argument(
-        fmt::format("written_npy: the array does not hold numbers of type {}", name(type)));
+    throw std::invalid_argument(fmt::format("written_npy: the array does not hold numbers of type {}", name(type)));
   }
   return bytes;
 }

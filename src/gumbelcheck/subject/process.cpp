@@ -23,8 +23,8 @@ struct Process::Talk {
       conversation.finish();
     } catch (const Malformed& error) {
       conversation.end();
-      failure = Breakdown{.reason = fmt::format("The subject {}.", error.what()),
-                          .last_stderr = conversation.last_stderr()};
+      failure =
+          Breakdown{.reason = fmt::format("The subject {}.", error.what()), .last_stderr = conversation.last_stderr()};
     }
   }
 };

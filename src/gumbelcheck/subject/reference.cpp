@@ -138,12 +138,11 @@ Answer concrete_log_density(const Question& question) {
 template <class T>
 Answer log_concrete(const Question& question) {
   const Batch<T> batch(question);
-  const sampling::GumbelSoftmaxOptions options{
-      .temperature = member(question, question.temperature, "temperature"), .axis = batch.axis + 1};
+  const sampling::GumbelSoftmaxOptions options{.temperature = member(question, question.temperature, "temperature"),
+                                               .axis = batch.axis + 1};
   Result<T> log_sample(batch.logits.shape, batch.draws);
   each_block(batch, [&](std::size_t first, std::size_t count, const View<const T>& noise) {
-    sampling::log_gumbel_softmax<T>(repeated(batch.logits, count), noise, options,
-                                    log_sample.part(first, count));
+    sampling::log_gumbel_softmax<T>(repeated(batch.logits, count), noise, options, log_sample.part(first, count));
   });
   return {{{"log_sample", {batch.drawn(batch.logits.shape), std::move(log_sample.values)}}}};
 }
@@ -156,8 +155,7 @@ Answer gumbel_top_k(const Question& question) {
   // More is refused by the sampler, and is given no room here.
   Result<std::int64_t> index(batch.chosen(std::min<std::size_t>(k, classes)), batch.draws);
   each_block(batch, [&](std::size_t first, std::size_t count, const View<const T>& noise) {
-    sampling::gumbel_top_k<T>(repeated(batch.logits, count), noise, k, batch.axis + 1,
-                              index.part(first, count));
+    sampling::gumbel_top_k<T>(repeated(batch.logits, count), noise, k, batch.axis + 1, index.part(first, count));
   });
   return {{{"index", {batch.drawn(index.of_draw), std::move(index.values)}}}};
 }
@@ -182,8 +180,7 @@ Answer answered(const Question& question) {
     case Operation::gumbel_top_k:
       return gumbel_top_k<T>(question);
   }
-  throw std::invalid_argument(
-      fmt::format("ask: there is no operation number {}", static_cast<int>(question.call)));
+  throw std::invalid_argument(fmt::format("ask: there is no operation number {}", static_cast<int>(question.call)));
 }
 
 }  // namespace
@@ -199,8 +196,7 @@ Description Reference::describe() const {
   const Offer drawn{.axis = true, .frozen_noise = true, .noise = true};
   description.operations[Operation::softmax] = {.gradient = true, .axis = true};
   description.operations[Operation::gumbel] = {.frozen_noise = true, .noise = true};
-  description.operations[Operation::gumbel_max] = {
-      .maximum = true, .axis = true, .frozen_noise = true, .noise = true};
+  description.operations[Operation::gumbel_max] = {.maximum = true, .axis = true, .frozen_noise = true, .noise = true};
   description.operations[Operation::categorical] = {.axis = true, .frozen_noise = true};
   description.operations[Operation::gumbel_softmax] = {
       .gradient = true, .temperature_gradient = true, .axis = true, .frozen_noise = true, .noise = true};

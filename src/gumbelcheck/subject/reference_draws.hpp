@@ -24,9 +24,8 @@ namespace gumbelcheck::subject::reference {
 
 using sampling::View;
 
-constexpr std::uint64_t kLargestQuestion = std::uint64_t{1}
-                                           << 28;           // draws times elements, as the protocol says
-constexpr std::size_t kNoiseAtOnce = std::size_t{1} << 13;  // elements: near enough to stay in cache
+constexpr std::uint64_t kLargestQuestion = std::uint64_t{1} << 28;  // draws times elements, as the protocol says
+constexpr std::size_t kNoiseAtOnce = std::size_t{1} << 13;          // elements: near enough to stay in cache
 
 template <class T>
 constexpr Dtype kDtype = std::is_same_v<T, float> ? Dtype::float32 : Dtype::float64;
@@ -44,8 +43,8 @@ template <class T>
 View<const T> array_view(const Question& question, const char* array_name, const Array& array) {
   const auto* values = std::get_if<std::vector<T>>(&array.data);
   if (values == nullptr) {
-    throw std::invalid_argument(fmt::format("{}: {} must hold {} numbers, but it holds others",
-                                            name(question.call), array_name, name(kDtype<T>)));
+    throw std::invalid_argument(fmt::format("{}: {} must hold {} numbers, but it holds others", name(question.call),
+                                            array_name, name(kDtype<T>)));
   }
   if (element_count(array.shape) != values->size()) {
     throw std::invalid_argument(fmt::format("{}: {} must have the {} elements of its shape, but it has {}",
@@ -59,8 +58,8 @@ template <class T>
 View<const T> array_view(const Question& question, const char* array_name) {
   const Array* array = question.find(array_name);
   if (array == nullptr) {
-    throw std::invalid_argument(fmt::format("{}: the question must have the array {}, but it has none",
-                                            name(question.call), array_name));
+    throw std::invalid_argument(
+        fmt::format("{}: the question must have the array {}, but it has none", name(question.call), array_name));
   }
   return array_view<T>(question, array_name, *array);
 }
@@ -84,8 +83,7 @@ struct Batch {
   }
 
   static void check_size(const Question& question, std::size_t draws, std::size_t elements) {
-    if (draws <= kLargestQuestion && elements <= kLargestQuestion && draws * elements <= kLargestQuestion)
-      return;
+    if (draws <= kLargestQuestion && elements <= kLargestQuestion && draws * elements <= kLargestQuestion) return;
     throw std::invalid_argument(
         fmt::format("{}: draws times elements must be at most {}, but draws is {} and there "
                     "are {} elements",
@@ -132,9 +130,8 @@ class Noise {
     sampling::check_shape(function.c_str(), "uniform", uniform_->shape, shape);
     for (std::size_t i = 0; i < uniform_->size(); ++i) {
       if (!(uniforms_[i] > 0 && uniforms_[i] < 1)) {
-        throw std::invalid_argument(
-            fmt::format("{}: uniform must lie in the open interval (0, 1), but element {} is {}", function, i,
-                        uniforms_[i]));
+        throw std::invalid_argument(fmt::format(
+            "{}: uniform must lie in the open interval (0, 1), but element {} is {}", function, i, uniforms_[i]));
       }
     }
   }

@@ -80,9 +80,8 @@ std::size_t element_count(const Shape& shape) {
   }
   for (const std::size_t length : shape) {
     if (count > std::numeric_limits<std::size_t>::max() / length) {
-      throw std::length_error(
-          fmt::format("element_count: the product of the {} lengths of the shape exceeds {}", shape.size(),
-                      std::numeric_limits<std::size_t>::max()));
+      throw std::length_error(fmt::format("element_count: the product of the {} lengths of the shape exceeds {}",
+                                          shape.size(), std::numeric_limits<std::size_t>::max()));
     }
     count *= length;
   }

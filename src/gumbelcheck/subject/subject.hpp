@@ -19,8 +19,8 @@ namespace gumbelcheck::subject {
 enum class Dtype { float16, bfloat16, float32, float64 };
 std::string_view name(Dtype dtype);
 std::optional<Dtype> dtype_from(std::string_view name);
-double unit_roundoff(Dtype dtype);    // 2^-11, 2^-8, 2^-24, 2^-53
-double smallest_normal(Dtype dtype);  // 2^-14, 2^-126, 2^-126, 2^-1022
+double unit_roundoff(Dtype dtype);             // 2^-11, 2^-8, 2^-24, 2^-53
+double smallest_normal(Dtype dtype);           // 2^-14, 2^-126, 2^-126, 2^-1022
 double rounded_to(Dtype dtype, double value);  // to nearest even, overflow to infinity
 
 using Shape = std::vector<std::size_t>;
@@ -49,7 +49,14 @@ struct NamedArray {
 };
 
 enum class Operation {
-  softmax, gumbel, gumbel_max, categorical, gumbel_softmax, concrete_log_density, log_concrete, gumbel_top_k
+  softmax,
+  gumbel,
+  gumbel_max,
+  categorical,
+  gumbel_softmax,
+  concrete_log_density,
+  log_concrete,
+  gumbel_top_k
 };
 std::string_view name(Operation operation);
 std::optional<Operation> operation_from(std::string_view name);
@@ -112,7 +119,7 @@ struct Refusal {
 };
 // The conversation has ended: a crash, a hang, a malformed answer. Whoever still needed it is `broken`.
 struct Breakdown {
-  std::string reason;       // one sentence
+  std::string reason;            // one sentence
   std::string last_stderr = {};  // its last lines, possibly empty
 };
 using Reply = std::variant<Answer, Refusal, Breakdown>;
@@ -127,8 +134,8 @@ concept Testable = requires(S s, const Question& question) {
 class Subject {
  public:
   template <Testable S>
-    requires(!std::same_as<S, Subject>)
-  Subject(S subject)  // NOLINT(google-explicit-constructor): a handle is meant to be made from any subject
+  requires(!std::same_as<S, Subject>)
+      Subject(S subject)  // NOLINT(google-explicit-constructor): a handle is meant to be made from any subject
       : model_(std::make_unique<Model<S>>(std::move(subject))) {}
 
   const Description& describe() const { return model_->description; }

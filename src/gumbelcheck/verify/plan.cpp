@@ -30,8 +30,7 @@ std::set<std::string> asked_for(const std::vector<std::string>& patterns) {
     }
     if (!any && ids.size() == before) {
       throw std::invalid_argument(fmt::format(
-          "claims: \"{}\" matches no claim; `gumbelcheck claims` lists their ids, and * stands for any part",
-          pattern));
+          "claims: \"{}\" matches no claim; `gumbelcheck claims` lists their ids, and * stands for any part", pattern));
     }
   }
   return ids;
@@ -60,8 +59,7 @@ void check_settings(const Settings& settings) {
   const claim::Request& request = settings.request;
   for (const double temperature : request.temperatures) {
     if (temperature > 0 && std::isfinite(temperature)) continue;
-    throw std::invalid_argument(
-        fmt::format("temperature is {}; it must be positive and finite", temperature));
+    throw std::invalid_argument(fmt::format("temperature is {}; it must be positive and finite", temperature));
   }
   if (request.draws && *request.draws < 2) {
     throw std::invalid_argument(fmt::format("draws is {}; it must be at least 2", *request.draws));
@@ -75,10 +73,8 @@ void check_settings(const Settings& settings) {
   if (!request.logits) return;
   const std::vector<double>& logits = *request.logits;
   const auto possible = std::ranges::count_if(logits, [](double logit) { return std::isfinite(logit); });
-  const bool wrong =
-      std::ranges::any_of(logits, [](double logit) { return std::isnan(logit) || logit == HUGE_VAL; });
-  if (wrong)
-    throw std::invalid_argument("logits: NaN and +inf are not allowed; -inf is a class of probability zero");
+  const bool wrong = std::ranges::any_of(logits, [](double logit) { return std::isnan(logit) || logit == HUGE_VAL; });
+  if (wrong) throw std::invalid_argument("logits: NaN and +inf are not allowed; -inf is a class of probability zero");
   if (logits.size() > kMostClasses) {
     throw std::invalid_argument(
         fmt::format("logits: there are {}; at most {} can be asked", logits.size(), kMostClasses));
@@ -91,8 +87,7 @@ Plan plan(const Settings& settings, const subject::Description& description) {
   std::set<std::string> ids = asked_for(settings.claims);
   for (const std::string& id : std::set<std::string>(ids)) {
     const claim::Sheet& sheet = claim::find(id)->sheet;
-    const bool beside =
-        std::ranges::any_of(sheet.beside, [&](const std::string& law) { return ids.contains(law); });
+    const bool beside = std::ranges::any_of(sheet.beside, [&](const std::string& law) { return ids.contains(law); });
     if (sheet.beside.empty() || beside) continue;
     if (const claim::Claim* law = law_beside(sheet, description)) ids.insert(law->sheet.id);
   }
@@ -107,8 +102,7 @@ Plan plan(const Settings& settings, const subject::Description& description) {
     if (planned.missing.empty()) planned.cases = claim.cases(description, settings.request);
     checks += planned.cases.size();
   }
-  made.budget = {
-      .false_alarm_rate = settings.false_alarm_rate, .miss_rate = settings.miss_rate, .checks = checks};
+  made.budget = {.false_alarm_rate = settings.false_alarm_rate, .miss_rate = settings.miss_rate, .checks = checks};
   return made;
 }
 

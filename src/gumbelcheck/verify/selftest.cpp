@@ -29,8 +29,7 @@ std::string evidence_text(const CheckResult& check) {
   }
   if (!check.evidence) return "exact";
   if (std::isinf(check.evidence->largest_log_e)) return "E = inf";
-  if (check.evidence->largest_log_e > 0)
-    return fmt::format("E = 1e{:.1f}", check.evidence->largest_log_e / kLn10);
+  if (check.evidence->largest_log_e > 0) return fmt::format("E = 1e{:.1f}", check.evidence->largest_log_e / kLn10);
   return fmt::format("p = {:.1e}", check.evidence->p_value);
 }
 
@@ -73,8 +72,7 @@ FaultResult try_acquittal(const fault::Fault& fault) {
   FaultResult result = described(fault);
   Settings settings;
   settings.threads = 1;
-  const claim::RunRecord record =
-      run(settings, {.spec = "fault:" + fault.id, .command = {}, .open = fault.open});
+  const claim::RunRecord record = run(settings, {.spec = "fault:" + fault.id, .command = {}, .open = fault.open});
   std::size_t upheld = 0, checks = 0;
   for (const claim::ClaimResult& claim : record.claims) {
     for (const CheckResult& check : claim.checks) {

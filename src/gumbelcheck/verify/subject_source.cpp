@@ -15,16 +15,15 @@ SubjectSource subject_source(const std::string& spec, const std::vector<std::str
   }
   if (spec == "process") {
     if (command.empty()) throw std::invalid_argument("subject: after -- there must be a program to start");
-    return {.spec = spec, .command = command, .open = [command] {
-              return subject::Subject(subject::Process(command));
-            }};
+    return {
+        .spec = spec, .command = command, .open = [command] { return subject::Subject(subject::Process(command)); }};
   }
   constexpr std::string_view kFault = "fault:";
   if (spec.starts_with(kFault)) {
     const fault::Fault* found = fault::find(std::string_view(spec).substr(kFault.size()));
     if (found == nullptr) {
-      throw std::invalid_argument(fmt::format(
-          "subject: there is no fault \"{}\"; `gumbelcheck faults` lists them", spec.substr(kFault.size())));
+      throw std::invalid_argument(fmt::format("subject: there is no fault \"{}\"; `gumbelcheck faults` lists them",
+                                              spec.substr(kFault.size())));
     }
     return {.spec = spec, .command = {}, .open = found->open};
   }

@@ -163,16 +163,15 @@ void end_with_first_breakdown(std::vector<CheckResult>& results, const std::vect
   if (first == results.end()) return;
   for (auto later = std::next(first); later != results.end(); ++later) {
     const claim::Case& tried = *tasks[static_cast<std::size_t>(later - results.begin())].tried;
-    *later = broken(
-        tried, fmt::format("The conversation had ended at {} ({}).", first->tried.claim, first->tried.label));
+    *later =
+        broken(tried, fmt::format("The conversation had ended at {} ({}).", first->tried.claim, first->tried.label));
   }
 }
 
 // What a constant output would satisfy counts only beside an upheld law.
 void hold_beside_laws(claim::RunRecord& record) {
   const auto verdict_of = [&](const std::string& id) {
-    const auto found =
-        std::ranges::find(record.claims, id, [](const claim::ClaimResult& c) { return c.sheet.id; });
+    const auto found = std::ranges::find(record.claims, id, [](const claim::ClaimResult& c) { return c.sheet.id; });
     return found == record.claims.end() ? Verdict::unsupported : found->verdict;
   };
   for (claim::ClaimResult& result : record.claims) {
@@ -204,14 +203,12 @@ claim::RunRecord run(const Settings& settings, const SubjectSource& source, cons
   subject::Subject first = source.open();
   record.program_version = GUMBELCHECK_VERSION;
   record.description = first.describe();
-  record.subject =
-      source.spec == "process" ? fmt::format("-- {}", fmt::join(source.command, " ")) : source.spec;
+  record.subject = source.spec == "process" ? fmt::format("-- {}", fmt::join(source.command, " ")) : source.spec;
   record.seed = settings.request.seed;
   const Plan planned = plan(settings, record.description);
   record.budget = planned.budget;
 
-  unsigned threads =
-      settings.threads > 0 ? settings.threads : std::max(1u, std::thread::hardware_concurrency());
+  unsigned threads = settings.threads > 0 ? settings.threads : std::max(1u, std::thread::hardware_concurrency());
   // A subject with a stream of its own answers by what it was asked before: one conversation, in order.
   if (keeps_conversation(source) && record.description.seeding != subject::Seeding::call) threads = 1;
   record.threads = threads;
@@ -233,10 +230,8 @@ claim::RunRecord run(const Settings& settings, const SubjectSource& source, cons
     result.sheet = planned_claim.claim->sheet;
     for (std::size_t i = 0; i < planned_claim.cases.size(); ++i) {
       CheckResult& check = result.checks.emplace_back(std::move(results[at++]));
-      check.replay_token = claim::replay_token({.tried = check.tried,
-                                                .budget = planned.budget,
-                                                .subject = source.spec,
-                                                .command = source.command});
+      check.replay_token = claim::replay_token(
+          {.tried = check.tried, .budget = planned.budget, .subject = source.spec, .command = source.command});
     }
     if (planned_claim.cases.empty()) {
       CheckResult& check = result.checks.emplace_back();

@@ -20,7 +20,8 @@ int main() {
   for (int bit = 0; bit < 192; bit += 13) {  // a single bit anywhere
     Philox::ctr_type counter = {{0, 0, 0, 0}};
     Philox::key_type key = {{0, 0}};
-    (bit < 128 ? counter[static_cast<unsigned>(bit / 32)] : key[static_cast<unsigned>(bit / 32 - 4)]) = 1u << (bit % 32);
+    (bit < 128 ? counter[static_cast<unsigned>(bit / 32)] : key[static_cast<unsigned>(bit / 32 - 4)]) = 1u
+                                                                                                        << (bit % 32);
     print(counter, key);
   }
 }

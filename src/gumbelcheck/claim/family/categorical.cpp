@@ -30,8 +30,7 @@ std::vector<Case> law_cases(const subject::Description& description, const Reque
     list.add(zipf_logits(4096), dtype, 1, {1u << 18, .03}, "", false);
     if (axis) list.add(spread_batch(request.seed, {4, 3}, 0), dtype, 1, {1u << 19, .01}, "", false);
   }
-  list.add(light_classes_between_heavy_ones(), judged_dtypes(description).front(), 1, {1u << 20, .01}, "",
-           false);
+  list.add(light_classes_between_heavy_ones(), judged_dtypes(description).front(), 1, {1u << 20, .01}, "", false);
   return list.take();
 }
 
@@ -58,24 +57,22 @@ CheckResult check_law(const Case& tried, subject::Subject& subject, const statis
 }  // namespace
 
 Family categorical() {
-  return {
-      {.sheet = {.id = "categorical/law",
-                 .statement = "A categorical sampler, by whatever method, draws class k with probability "
-                              "softmax(logits)[k].",
-                 .pivot = "the index itself: counts of classes follow a multinomial law with known "
-                          "probabilities",
-                 .test = "test martingale over class counts (Dirichlet-multinomial ladder, spikes, a grid of "
-                         "temperatures), looked at on a geometric schedule",
-                 .power =
-                     "a total variation of .01 up to 32 classes, .03 on groups of classes at 4096, and "
-                     "single classes lost or inflated; classes of 1.4e-8 that a float32 running sum loses "
-                     "all together",
-                 .proof = "proofs/gumbel-max.md#categorical-law",
-                 .source = "Devroye 1986, Non-uniform random variate generation, chapter III.2",
-                 .effect = .01},
-       .cases = law_cases,
-       .missing = [](const subject::Description& d) { return lacks(d, subject::Operation::categorical); },
-       .check = check_law}};
+  return {{.sheet = {.id = "categorical/law",
+                     .statement = "A categorical sampler, by whatever method, draws class k with probability "
+                                  "softmax(logits)[k].",
+                     .pivot = "the index itself: counts of classes follow a multinomial law with known "
+                              "probabilities",
+                     .test = "test martingale over class counts (Dirichlet-multinomial ladder, spikes, a grid of "
+                             "temperatures), looked at on a geometric schedule",
+                     .power = "a total variation of .01 up to 32 classes, .03 on groups of classes at 4096, and "
+                              "single classes lost or inflated; classes of 1.4e-8 that a float32 running sum loses "
+                              "all together",
+                     .proof = "proofs/gumbel-max.md#categorical-law",
+                     .source = "Devroye 1986, Non-uniform random variate generation, chapter III.2",
+                     .effect = .01},
+           .cases = law_cases,
+           .missing = [](const subject::Description& d) { return lacks(d, subject::Operation::categorical); },
+           .check = check_law}};
 }
 
 }  // namespace gumbelcheck::claim::family

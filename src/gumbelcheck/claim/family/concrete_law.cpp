@@ -104,15 +104,13 @@ class ConcreteTally {
 
   statistic::Engine engine() const {
     std::vector<statistic::CellLaw> laws = tables_.laws();
-    for (statistic::CellLaw& law : laws)
-      law.entries_per_draw *= classes_.size();  // all rows in the same tables
+    for (statistic::CellLaw& law : laws) law.entries_per_draw *= classes_.size();  // all rows in the same tables
     for (const LargestClass& row : classes_) {
       laws.insert(laws.end(), row.alone.laws().begin(), row.alone.laws().end());
       laws.push_back(row.joint);
     }
     statistic::RatioLaw ratios{.name = "Concrete likelihood ratio", .points = {}};
-    for (const double factor : kOtherFactors)
-      ratios.points.push_back(fmt::format("temperature x {}", factor));
+    for (const double factor : kOtherFactors) ratios.points.push_back(fmt::format("temperature x {}", factor));
     return statistic::Engine(std::move(laws), {ratios});
   }
 
@@ -122,8 +120,7 @@ class ConcreteTally {
     const Path path{.operation = log_samples_ ? Operation::log_concrete : Operation::gumbel_softmax};
     const subject::Answer answer = inquiry_.ask(question_of(inquiry_, path, inquiry_.seed(number), draws));
     const Reals sample(array(answer, result_array(path)));
-    random::Stream randomisation(
-        inquiry_.stream(random::Purpose::randomisation, static_cast<std::uint32_t>(number)));
+    random::Stream randomisation(inquiry_.stream(random::Purpose::randomisation, static_cast<std::uint32_t>(number)));
     const std::size_t rows = layout_.starts.size();
     std::vector<statistic::UniformTables::BlockState> states(rows);
     std::vector<double> values(layout_.classes);
@@ -134,9 +131,8 @@ class ConcreteTally {
         for (std::size_t k = 0; k < layout_.classes; ++k) values[k] = sample[first + k * layout_.stride];
         const ConcretePivot::Row seen = rows_[row].look(values, randomisation);
         if (!seen.valid) {
-          throw Ended{Verdict::refuted,
-                      fmt::format("Draw {} of question {}, row {}, is no sample of the simplex: {}.", draw,
-                                  number, row, row_text(values))};
+          throw Ended{Verdict::refuted, fmt::format("Draw {} of question {}, row {}, is no sample of the simplex: {}.",
+                                                    draw, number, row, row_text(values))};
         }
         tables_.add(seen.uniforms.first(coordinates_), states[row], counts);
         classes_[row].add(seen.largest, seen.uniforms[0].lower, counts,
@@ -176,29 +172,26 @@ CheckResult check_law(const Case& tried, subject::Subject& subject, const statis
 }  // namespace
 
 Family concrete_law() {
-  return {
-      {.sheet = {.id = "concrete/law",
-                 .statement =
-                     "softmax((logits + Gumbel noise) / temperature) follows the Concrete distribution "
-                     "with these logits and this temperature, for temperatures from .01 to 100.",
-                 .pivot = "the anchored form: the largest entry is categorical, and independently of it the "
-                          "ratios to it become independent uniforms, whatever logits and temperature are. "
-                          "Entries that the dtype cannot hold are censored, and the transform stays exact",
-                 .test =
-                     "test martingale over 32 bins of each uniform, dyadic tails of all of them, 8 x 8 bins "
-                     "of neighbours and of successive draws, the largest class alone and, in at most eight "
-                     "groups, with the first uniform, and the exact likelihood ratio at temperatures 1% and "
-                     "3% off",
-                 .power = "a total variation of .01 in any of these tables (above 32 classes .02, above 1000 "
-                          ".05), a temperature 1% off; blind to the grid on which values lie, and near 1 to "
-                          "tails beyond what the dtype resolves at this temperature and size of logits; not "
-                          "asked where that is less than 2^-8",
-                 .proof = "proofs/concrete.md#concrete-law",
-                 .source = "Maddison, Mnih and Teh 2017; Jang, Gu and Poole 2017",
-                 .effect = .01},
-       .cases = law_cases,
-       .missing = missing,
-       .check = check_law}};
+  return {{.sheet = {.id = "concrete/law",
+                     .statement = "softmax((logits + Gumbel noise) / temperature) follows the Concrete distribution "
+                                  "with these logits and this temperature, for temperatures from .01 to 100.",
+                     .pivot = "the anchored form: the largest entry is categorical, and independently of it the "
+                              "ratios to it become independent uniforms, whatever logits and temperature are. "
+                              "Entries that the dtype cannot hold are censored, and the transform stays exact",
+                     .test = "test martingale over 32 bins of each uniform, dyadic tails of all of them, 8 x 8 bins "
+                             "of neighbours and of successive draws, the largest class alone and, in at most eight "
+                             "groups, with the first uniform, and the exact likelihood ratio at temperatures 1% and "
+                             "3% off",
+                     .power = "a total variation of .01 in any of these tables (above 32 classes .02, above 1000 "
+                              ".05), a temperature 1% off; blind to the grid on which values lie, and near 1 to "
+                              "tails beyond what the dtype resolves at this temperature and size of logits; not "
+                              "asked where that is less than 2^-8",
+                     .proof = "proofs/concrete.md#concrete-law",
+                     .source = "Maddison, Mnih and Teh 2017; Jang, Gu and Poole 2017",
+                     .effect = .01},
+           .cases = law_cases,
+           .missing = missing,
+           .check = check_law}};
 }
 
 }  // namespace gumbelcheck::claim::family

@@ -27,8 +27,7 @@ std::vector<Case> rounding_cases(const subject::Description& description, const 
   for (std::size_t t = 0; t < temperatures.size(); ++t) {
     const subject::Dtype dtype = dtypes[t % dtypes.size()];
     if (offer.soft) list.add(eight, dtype, temperatures[t], kPlan);
-    if (offer.hard && (t == 0 || t + 1 == temperatures.size()))
-      list.add(eight, dtype, temperatures[t], kPlan, kHard);
+    if (offer.hard && (t == 0 || t + 1 == temperatures.size())) list.add(eight, dtype, temperatures[t], kPlan, kHard);
   }
   return list.take();
 }
@@ -83,8 +82,8 @@ CheckResult check_rounding(const Case& tried, subject::Subject& subject, const s
     const RowLayout layout = row_layout(tried.shape, tried.axis);
     judge_indices(result, inquiry, budget, [&](std::uint64_t number, std::uint64_t draws) {
       const subject::Answer answer = inquiry.ask(question_of(inquiry, path, inquiry.seed(number), draws));
-      LargestEntries largest(
-          layout, inquiry.stream(random::Purpose::randomisation, static_cast<std::uint32_t>(number)));
+      LargestEntries largest(layout,
+                             inquiry.stream(random::Purpose::randomisation, static_cast<std::uint32_t>(number)));
       return largest.of(Reals(array(answer, result_array(path))));
     });
   });
@@ -97,24 +96,23 @@ std::string missing_sample(const subject::Description& description) {
 }  // namespace
 
 Family concrete_rounding() {
-  return {
-      {.sheet = {.id = "concrete/rounding",
-                 .statement = "The largest entry of a Concrete sample is entry k with probability "
-                              "softmax(logits)[k], whatever the temperature; so is the 1 of a hard sample.",
-                 .pivot = "argmax of the sample: counts of classes follow a multinomial law that does not "
-                          "depend on the temperature. Entries that rounding made equal are chosen among at "
-                          "random",
-                 .test = "test martingale over class counts: soft samples at every temperature of the grid "
-                         "(dtypes in turn), hard ones at the lowest and the highest",
-                 .power = "a total variation of .01 over the classes; blind to the temperature itself, which "
-                          "the argmax does not depend on (concrete/law sees it), and not asked where the "
-                          "dtype is too coarse for the temperature",
-                 .proof = "proofs/concrete.md#concrete-rounding",
-                 .source = "Maddison, Mnih and Teh 2017; Jang, Gu and Poole 2017",
-                 .effect = .01},
-       .cases = rounding_cases,
-       .missing = missing_sample,
-       .check = check_rounding}};
+  return {{.sheet = {.id = "concrete/rounding",
+                     .statement = "The largest entry of a Concrete sample is entry k with probability "
+                                  "softmax(logits)[k], whatever the temperature; so is the 1 of a hard sample.",
+                     .pivot = "argmax of the sample: counts of classes follow a multinomial law that does not "
+                              "depend on the temperature. Entries that rounding made equal are chosen among at "
+                              "random",
+                     .test = "test martingale over class counts: soft samples at every temperature of the grid "
+                             "(dtypes in turn), hard ones at the lowest and the highest",
+                     .power = "a total variation of .01 over the classes; blind to the temperature itself, which "
+                              "the argmax does not depend on (concrete/law sees it), and not asked where the "
+                              "dtype is too coarse for the temperature",
+                     .proof = "proofs/concrete.md#concrete-rounding",
+                     .source = "Maddison, Mnih and Teh 2017; Jang, Gu and Poole 2017",
+                     .effect = .01},
+           .cases = rounding_cases,
+           .missing = missing_sample,
+           .check = check_rounding}};
 }
 
 }  // namespace gumbelcheck::claim::family

@@ -47,8 +47,8 @@ std::vector<Case> impossible_cases(const subject::Description& description, cons
   const Request own = with_own_logits(request);  // the user's need not have an impossible class
   CaseList list("edge/impossible", own);
   // Impossible classes first, last and between, beside light and heavy ones: wherever a bucket edge may lie.
-  const LogitsSet set = listed_logits({-kInfinity, 0, -kInfinity, -12, -kInfinity, 1, -kInfinity},
-                                      "4 impossible among 7 classes");
+  const LogitsSet set =
+      listed_logits({-kInfinity, 0, -kInfinity, -12, -kInfinity, 1, -kInfinity}, "4 impossible among 7 classes");
   for (const subject::Dtype dtype : judged_dtypes(description)) {
     for (const Path& path : class_paths(description)) {
       const CasePlan plan{.draws = draws_of(path), .effect = 0, .statistical = true};
@@ -62,8 +62,7 @@ CheckResult check_impossible(const Case& tried, subject::Subject& subject, const
   return concluded(tried, [&](CheckResult& result) {
     Inquiry inquiry(tried, subject);
     const Path path = path_named(tried.variant);
-    const bool sample =
-        path.operation == Operation::gumbel_softmax || path.operation == Operation::log_concrete;
+    const bool sample = path.operation == Operation::gumbel_softmax || path.operation == Operation::log_concrete;
     const double nothing = path.operation == Operation::log_concrete ? -kInfinity : 0;
     const std::size_t classes = tried.logits.size();
     std::vector<bool> possible(classes);
@@ -78,16 +77,16 @@ CheckResult check_impossible(const Case& tried, subject::Subject& subject, const
         for (std::size_t i = 0, k = 0; i < values.size(); ++i, k = k + 1 == classes ? 0 : k + 1) {
           if (possible[k]) continue;
           tally.require(values[i] == nothing, [&] {
-            return fmt::format("draw {} has {:.9g} at class {}, which is impossible",
-                               result.draws + i / classes, values[i], k);
+            return fmt::format("draw {} has {:.9g} at class {}, which is impossible", result.draws + i / classes,
+                               values[i], k);
           });
         }
       } else {
         const std::vector<std::int64_t>& indices = array(answer, result_array(path)).as<std::int64_t>();
         for (std::size_t i = 0; i < indices.size(); ++i) {
           const std::int64_t index = indices[i];
-          const bool drawable = index >= 0 && index < static_cast<std::int64_t>(classes) &&
-                                possible[static_cast<std::size_t>(index)];
+          const bool drawable =
+              index >= 0 && index < static_cast<std::int64_t>(classes) && possible[static_cast<std::size_t>(index)];
           tally.require(drawable, [&] {
             return fmt::format("draw {} is class {}, which is impossible", result.draws + i, index);
           });
@@ -107,22 +106,20 @@ std::string missing_impossible(const subject::Description& description) {
 }  // namespace
 
 Family edge_impossible() {
-  return {
-      {.sheet =
-           {.id = "edge/impossible",
-            .statement = "A class of probability zero (logit -inf) is never drawn.",
-            .pivot = "none: exact",
-            .test = "four impossible classes among seven, wherever a bucket edge may lie: 8 million draws of "
-                    "categorical, 4 million of gumbel_max, a quarter of a million samples; one hit refutes",
-            .power = "a class drawn 14 times as often as once in all draws is overlooked with probability "
-                     "1e-6; blind to what is rarer. A constant output passes, so it counts only beside an "
-                     "upheld law",
-            .proof = "proofs/gumbel-max.md#edge-impossible",
-            .source = "pytorch#4858",
-            .beside = {"gumbel-max/law", "categorical/law", "concrete/law", "concrete/rounding"}},
-       .cases = impossible_cases,
-       .missing = missing_impossible,
-       .check = check_impossible}};
+  return {{.sheet = {.id = "edge/impossible",
+                     .statement = "A class of probability zero (logit -inf) is never drawn.",
+                     .pivot = "none: exact",
+                     .test = "four impossible classes among seven, wherever a bucket edge may lie: 8 million draws of "
+                             "categorical, 4 million of gumbel_max, a quarter of a million samples; one hit refutes",
+                     .power = "a class drawn 14 times as often as once in all draws is overlooked with probability "
+                              "1e-6; blind to what is rarer. A constant output passes, so it counts only beside an "
+                              "upheld law",
+                     .proof = "proofs/gumbel-max.md#edge-impossible",
+                     .source = "pytorch#4858",
+                     .beside = {"gumbel-max/law", "categorical/law", "concrete/law", "concrete/rounding"}},
+           .cases = impossible_cases,
+           .missing = missing_impossible,
+           .check = check_impossible}};
 }
 
 }  // namespace gumbelcheck::claim::family

@@ -42,8 +42,7 @@ std::vector<Case> refusal_cases(const subject::Description& description, const R
   const LogitsSet set{"bad input in one of two rows", {2, kRow.size()}, {0, .5, -1, .25, 1, -.5}, -1};
   for (const Operation operation : kOperations) {
     if (!not_asked(description, operation).empty()) continue;
-    list.add(set, judged_dtypes(description).front(), 1, {2, 0}, std::string(subject::name(operation)),
-             false);
+    list.add(set, judged_dtypes(description).front(), 1, {2, 0}, std::string(subject::name(operation)), false);
   }
   return list.take();
 }
@@ -69,10 +68,9 @@ struct BadInput {
 };
 
 std::vector<BadInput> bad_inputs(Operation operation, const subject::Offer& offer) {
-  std::vector<BadInput> inputs = {
-      {.name = "a NaN logit", .second_row = {.25, kNaN, -.5}},
-      {.name = "a +inf logit", .second_row = {kInfinity, 1, -.5}},
-      {.name = "a row of -inf", .second_row = {-kInfinity, -kInfinity, -kInfinity}}};
+  std::vector<BadInput> inputs = {{.name = "a NaN logit", .second_row = {.25, kNaN, -.5}},
+                                  {.name = "a +inf logit", .second_row = {kInfinity, 1, -.5}},
+                                  {.name = "a row of -inf", .second_row = {-kInfinity, -kInfinity, -kInfinity}}};
   if (has_temperature(operation)) {
     inputs.push_back({.name = "temperature 0", .temperature = 0.0, .every_row = true});
     inputs.push_back({.name = "temperature -1", .temperature = -1.0, .every_row = true});
@@ -82,8 +80,7 @@ std::vector<BadInput> bad_inputs(Operation operation, const subject::Offer& offe
   } else if (offer.gradient) {
     inputs.push_back({.name = "a cotangent of the wrong shape", .wrong_shape = true, .every_row = true});
   }
-  if (offer.axis)
-    inputs.push_back({.name = "axis 2 of two axes", .axis_out_of_range = true, .every_row = true});
+  if (offer.axis) inputs.push_back({.name = "axis 2 of two axes", .axis_out_of_range = true, .every_row = true});
   return inputs;
 }
 
@@ -125,8 +122,7 @@ subject::Question question_with(const BadInput& bad, Inquiry& inquiry, Operation
   question.arrays = {{"logits", subject::real_array(tried.shape, logits, tried.dtype)}};
   const bool density = operation == Operation::concrete_log_density;
   if (density) {
-    question.arrays.push_back(
-        {"value", subject::real_array(tried.shape, {.5, .25, .25, .25, .5, .25}, tried.dtype)});
+    question.arrays.push_back({"value", subject::real_array(tried.shape, {.5, .25, .25, .25, .5, .25}, tried.dtype)});
   } else if (operation != Operation::softmax) {
     question.seed = inquiry.seed(0);
     question.draws = tried.draws;
@@ -156,8 +152,7 @@ CheckResult check_refusal(const Case& tried, subject::Subject& subject, const st
     // The control: whoever refuses everything refuses this too, and is refuted by that.
     const BadInput nothing_bad{.name = "good input", .every_row = true};
     const subject::Answer good = inquiry.ask(question_with(nothing_bad, inquiry, operation));
-    tally.require(!answered_nan(good, operation, nothing_bad),
-                  [] { return "good input is answered with NaN"; });
+    tally.require(!answered_nan(good, operation, nothing_bad), [] { return "good input is answered with NaN"; });
     for (const BadInput& bad : bad_inputs(operation, inquiry.offer(operation))) {
       const auto reply = inquiry.ask_bad(question_with(bad, inquiry, operation));
       const auto* answer = std::get_if<subject::Answer>(&reply);
@@ -167,8 +162,7 @@ CheckResult check_refusal(const Case& tried, subject::Subject& subject, const st
     }
     tally.conclude(result);
     if (!silent.empty()) {
-      result.finding =
-          fmt::format("{} answers bad input with numbers: {}.", subject::name(operation), silent);
+      result.finding = fmt::format("{} answers bad input with numbers: {}.", subject::name(operation), silent);
     }
   });
 }
@@ -176,23 +170,20 @@ CheckResult check_refusal(const Case& tried, subject::Subject& subject, const st
 }  // namespace
 
 Family edge_refusal() {
-  return {
-      {.sheet = {.id = "edge/refusal",
-                 .statement =
-                     "NaN, +inf, a row that is all -inf, a temperature that is zero or negative, and "
-                     "arrays of the wrong shape are answered with an error or with NaN throughout the "
-                     "affected row, never with numbers or indices.",
-                 .pivot = "none: exact",
-                 .test =
-                     "good input, which must be answered; then each bad input once of each operation, in the "
-                     "second of two rows where it concerns one row. Temperatures that are not finite "
-                     "cannot be asked",
-                 .power = "any of these inputs accepted in silence",
-                 .proof = "proofs/streams.md#edge-refusal",
-                 .source = "pytorch#22442"},
-       .cases = refusal_cases,
-       .missing = missing_refusal,
-       .check = check_refusal}};
+  return {{.sheet = {.id = "edge/refusal",
+                     .statement = "NaN, +inf, a row that is all -inf, a temperature that is zero or negative, and "
+                                  "arrays of the wrong shape are answered with an error or with NaN throughout the "
+                                  "affected row, never with numbers or indices.",
+                     .pivot = "none: exact",
+                     .test = "good input, which must be answered; then each bad input once of each operation, in the "
+                             "second of two rows where it concerns one row. Temperatures that are not finite "
+                             "cannot be asked",
+                     .power = "any of these inputs accepted in silence",
+                     .proof = "proofs/streams.md#edge-refusal",
+                     .source = "pytorch#22442"},
+           .cases = refusal_cases,
+           .missing = missing_refusal,
+           .check = check_refusal}};
 }
 
 }  // namespace gumbelcheck::claim::family

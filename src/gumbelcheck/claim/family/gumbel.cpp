@@ -36,9 +36,8 @@ CheckResult check_law(const Case& tried, subject::Subject& subject, const statis
       for (std::uint64_t i = 0; i < draws; ++i) {
         const double g = noise[i];
         if (!std::isfinite(g)) {
-          throw Ended{
-              Verdict::refuted,
-              fmt::format("Noise value {} of question {} is {}; Gumbel noise is finite.", i, number, g)};
+          throw Ended{Verdict::refuted,
+                      fmt::format("Noise value {} of question {} is {}; Gumbel noise is finite.", i, number, g)};
         }
         const double hazard = std::exp(-g);
         const random::UniformPair u{std::exp(-hazard), -std::expm1(-hazard)};
@@ -53,23 +52,21 @@ CheckResult check_law(const Case& tried, subject::Subject& subject, const statis
 }  // namespace
 
 Family gumbel() {
-  return {
-      {.sheet = {.id = "gumbel/law",
-                 .statement = "The noise follows the standard Gumbel law (maximum form): "
-                              "P(g <= x) = exp(-exp(-x)).",
-                 .pivot = "U = exp(-exp(-g)) is uniform on (0, 1); 1 - U is computed apart, so that both "
-                          "tails are resolved",
-                 .test =
-                     "test martingale over 32 bins, dyadic tail bins down to 2^-22 at both ends, and 8 x 8 "
-                     "bins of successive values",
-                 .power = "a total variation of .01 between the bins; blind to defects beyond the 2^-22 tail "
-                          "and to the grid on which values lie (gumbel/tail)",
-                 .proof = "proofs/gumbel.md#gumbel-law",
-                 .source = "Gumbel 1954",
-                 .effect = .01},
-       .cases = law_cases,
-       .missing = [](const subject::Description& d) { return lacks(d, subject::Operation::gumbel); },
-       .check = check_law}};
+  return {{.sheet = {.id = "gumbel/law",
+                     .statement = "The noise follows the standard Gumbel law (maximum form): "
+                                  "P(g <= x) = exp(-exp(-x)).",
+                     .pivot = "U = exp(-exp(-g)) is uniform on (0, 1); 1 - U is computed apart, so that both "
+                              "tails are resolved",
+                     .test = "test martingale over 32 bins, dyadic tail bins down to 2^-22 at both ends, and 8 x 8 "
+                             "bins of successive values",
+                     .power = "a total variation of .01 between the bins; blind to defects beyond the 2^-22 tail "
+                              "and to the grid on which values lie (gumbel/tail)",
+                     .proof = "proofs/gumbel.md#gumbel-law",
+                     .source = "Gumbel 1954",
+                     .effect = .01},
+           .cases = law_cases,
+           .missing = [](const subject::Description& d) { return lacks(d, subject::Operation::gumbel); },
+           .check = check_law}};
 }
 
 }  // namespace gumbelcheck::claim::family

@@ -26,8 +26,8 @@ std::string missing_sample(const subject::Description& description) {
 // Entries in [0, 1], and a sum of 1: K entries each rounded once. In float64 a plain sum would round as much as the
 // subject may, so the sum is compensated.
 template <class Where>
-void compare_row(Tally& tally, const Reals& sample, std::size_t first, const RowLayout& layout,
-                 double unit_roundoff, const Where& where) {
+void compare_row(Tally& tally, const Reals& sample, std::size_t first, const RowLayout& layout, double unit_roundoff,
+                 const Where& where) {
   statistic::CompensatedSum sum;
   for (std::size_t k = 0; k < layout.classes; ++k) {
     const double value = sample[first + k * layout.stride];
@@ -59,8 +59,7 @@ std::vector<Case> simplex_cases(const subject::Description& description, const R
       }
       if (offer.hard) list.add(sets.front(), dtype, temperature, {4096, 0}, kHard);
     }
-    if (offer.soft && offer.noise && offer.endpoints)
-      list.add(sets.front(), dtype, 1, {1, 0}, kEndpoints, false);
+    if (offer.soft && offer.noise && offer.endpoints) list.add(sets.front(), dtype, 1, {1, 0}, kEndpoints, false);
   }
   return list.take();
 }
@@ -72,8 +71,7 @@ CheckResult check_endpoints(const Case& tried, subject::Subject& subject) {
     Inquiry inquiry(tried, subject);
     const RowLayout layout = row_layout(tried.shape, tried.axis);
     const Path path{.operation = Operation::gumbel_softmax};
-    Tally tally("the simplex, or a refusal",
-                "entries in [0, 1]; sum within (classes + 4) unit roundoffs of 1");
+    Tally tally("the simplex, or a refusal", "entries in [0, 1]; sum within (classes + 4) unit roundoffs of 1");
     for (const double end : {0.0, 1.0}) {
       for (std::size_t k = 0; k <= layout.classes; ++k) {
         std::vector<double> uniforms(layout.classes, k == layout.classes ? end : .5);
@@ -83,13 +81,13 @@ CheckResult check_endpoints(const Case& tried, subject::Subject& subject) {
         question.arrays.push_back({"uniform", {.shape = {1, layout.classes}, .data = std::move(uniforms)}});
         const auto reply = inquiry.ask_bad(question);
         const auto* answer = std::get_if<subject::Answer>(&reply);
-        const std::string where = k == layout.classes ? fmt::format("all uniforms {:g}", end)
-                                                      : fmt::format("uniform {} at {:g}", k, end);
+        const std::string where =
+            k == layout.classes ? fmt::format("all uniforms {:g}", end) : fmt::format("uniform {} at {:g}", k, end);
         if (answer == nullptr) {
           tally.require(true, [&] { return where; });
         } else {
-          compare_row(tally, Reals(array(*answer, result_array(path))), 0, layout,
-                      subject::unit_roundoff(tried.dtype), [&] { return where; });
+          compare_row(tally, Reals(array(*answer, result_array(path))), 0, layout, subject::unit_roundoff(tried.dtype),
+                      [&] { return where; });
         }
         ++result.draws;
       }
@@ -112,8 +110,7 @@ CheckResult check_simplex(const Case& tried, subject::Subject& subject, const st
       const Reals sample(array(answer, result_array(path)));
       for (std::uint64_t draw = 0; draw < draws; ++draw) {
         for (const std::size_t start : layout.starts) {
-          compare_row(tally, sample, draw * layout.elements + start, layout,
-                      subject::unit_roundoff(tried.dtype),
+          compare_row(tally, sample, draw * layout.elements + start, layout, subject::unit_roundoff(tried.dtype),
                       [&] { return fmt::format("draw {}", result.draws + draw); });
         }
       }
@@ -180,37 +177,33 @@ CheckResult check_axis(const Case& tried, subject::Subject& subject, const stati
 }  // namespace
 
 Family gumbel_softmax() {
-  return {
-      {.sheet = {.id = "gumbel-softmax/simplex",
-                 .statement =
-                     "Every sample lies on the simplex, at every temperature, soft and hard: entries in "
-                     "[0, 1] that sum to 1 but for rounding.",
-                 .pivot = "none: exact",
-                 .test = "4,096 samples at each temperature, with logits of +-10,000 and -inf among them; "
-                         "injected uniforms of 0 and 1 where the subject takes them and its own can be",
-                 .power = "any sample off the simplex; a constant vector passes, so it counts only beside an "
-                          "upheld law",
-                 .proof = "proofs/concrete.md#gumbel-softmax-simplex",
-                 .source = "Jang, Gu and Poole 2017",
-                 .beside = {"concrete/law", "concrete/rounding", "gumbel-softmax/axis"}},
-       .cases = simplex_cases,
-       .missing = missing_sample,
-       .check = check_simplex},
-      {.sheet = {.id = "gumbel-softmax/axis",
-                 .statement = "The axis argument means the axis: slices along it are samples of their own "
-                              "logits.",
-                 .pivot = "argmax along the axis: counts of classes, row by row",
-                 .test =
-                     "sums along the axis; test martingale over the classes of each row, whose logits differ",
-                 .power =
-                     "any other axis, a flattened array, rows read at the wrong stride; a total variation "
-                     "of .03 in any row",
-                 .proof = "proofs/concrete.md#gumbel-softmax-axis",
-                 .source = "pytorch#5062",
-                 .effect = .03},
-       .cases = axis_cases,
-       .missing = missing_sample,
-       .check = check_axis}};
+  return {{.sheet = {.id = "gumbel-softmax/simplex",
+                     .statement = "Every sample lies on the simplex, at every temperature, soft and hard: entries in "
+                                  "[0, 1] that sum to 1 but for rounding.",
+                     .pivot = "none: exact",
+                     .test = "4,096 samples at each temperature, with logits of +-10,000 and -inf among them; "
+                             "injected uniforms of 0 and 1 where the subject takes them and its own can be",
+                     .power = "any sample off the simplex; a constant vector passes, so it counts only beside an "
+                              "upheld law",
+                     .proof = "proofs/concrete.md#gumbel-softmax-simplex",
+                     .source = "Jang, Gu and Poole 2017",
+                     .beside = {"concrete/law", "concrete/rounding", "gumbel-softmax/axis"}},
+           .cases = simplex_cases,
+           .missing = missing_sample,
+           .check = check_simplex},
+          {.sheet = {.id = "gumbel-softmax/axis",
+                     .statement = "The axis argument means the axis: slices along it are samples of their own "
+                                  "logits.",
+                     .pivot = "argmax along the axis: counts of classes, row by row",
+                     .test = "sums along the axis; test martingale over the classes of each row, whose logits differ",
+                     .power = "any other axis, a flattened array, rows read at the wrong stride; a total variation "
+                              "of .03 in any row",
+                     .proof = "proofs/concrete.md#gumbel-softmax-axis",
+                     .source = "pytorch#5062",
+                     .effect = .03},
+           .cases = axis_cases,
+           .missing = missing_sample,
+           .check = check_axis}};
 }
 
 }  // namespace gumbelcheck::claim::family

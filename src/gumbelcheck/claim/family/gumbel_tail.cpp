@@ -47,8 +47,8 @@ CheckResult check_drawn(const Case& tried, subject::Subject& subject, const stat
       const Reals noise(array(answer, "noise"));
       for (std::uint64_t i = 0; i < draws; ++i) {
         if (!std::isfinite(noise[i])) {
-          throw Ended{Verdict::refuted, fmt::format("Noise value {} is {}; Gumbel noise is finite.",
-                                                    result.draws + i, noise[i])};
+          throw Ended{Verdict::refuted,
+                      fmt::format("Noise value {} is {}; Gumbel noise is finite.", result.draws + i, noise[i])};
         }
         tails.add(noise[i]);
       }
@@ -91,8 +91,7 @@ std::vector<double> injected_uniforms(subject::Dtype dtype) {
   std::vector<double> uniforms;
   const double lowest = std::log2(subject::smallest_normal(dtype));
   for (double exponent = -1; exponent >= lowest; exponent = exponent > -64 ? exponent - 1 : exponent * 1.25) {
-    for (const double factor : {1.0, 1.25, 1.75})
-      uniforms.push_back(factor * std::exp2(std::round(exponent)));
+    for (const double factor : {1.0, 1.25, 1.75}) uniforms.push_back(factor * std::exp2(std::round(exponent)));
   }
   const int digits = static_cast<int>(-std::log2(subject::unit_roundoff(dtype)));
   for (int k = 2; k <= digits; ++k) uniforms.push_back(1 - std::ldexp(1.0, -k));
@@ -150,26 +149,24 @@ CheckResult check_tail(const Case& tried, subject::Subject& subject, const stati
 }  // namespace
 
 Family gumbel_tail() {
-  return {
-      {.sheet =
-           {.id = "gumbel/tail",
-            .statement = "Both tails of the noise are right as far as the draws reach; no value is infinite, "
-                         "none is capped, and values lie on no coarser grid than the dtype's own.",
-            .pivot = "counts beyond extreme quantiles are binomial; exact repeats among the largest values "
-                     "are Poisson with a mean that the dtype's spacing bounds",
-            .test = "exact binomial tests at depths 2^-8 to 2^-40 at both ends; exact repeats among the "
-                    "largest values, among the first 65,536, and of the two extreme values; one share of "
-                    "the budget each. Apart from them, injected uniforms where the subject takes them, 0 "
-                    "and 1 among them where its own can be",
-            .power = "in float32 a 24-bit grid gives some 8,000 repeats of the largest values where 520 are "
-                     "allowed for (the live control plants just that); a cap that five draws would pass; "
-                     "blind to what happens more rarely than once in all draws, unless the subject takes "
-                     "injected uniforms",
-            .proof = "proofs/gumbel.md#gumbel-tail",
-            .source = "Marsaglia 1968; L'Ecuyer and Simard 2001 (collision tests)"},
-       .cases = tail_cases,
-       .missing = [](const subject::Description& d) { return lacks(d, Operation::gumbel); },
-       .check = check_tail}};
+  return {{.sheet = {.id = "gumbel/tail",
+                     .statement = "Both tails of the noise are right as far as the draws reach; no value is infinite, "
+                                  "none is capped, and values lie on no coarser grid than the dtype's own.",
+                     .pivot = "counts beyond extreme quantiles are binomial; exact repeats among the largest values "
+                              "are Poisson with a mean that the dtype's spacing bounds",
+                     .test = "exact binomial tests at depths 2^-8 to 2^-40 at both ends; exact repeats among the "
+                             "largest values, among the first 65,536, and of the two extreme values; one share of "
+                             "the budget each. Apart from them, injected uniforms where the subject takes them, 0 "
+                             "and 1 among them where its own can be",
+                     .power = "in float32 a 24-bit grid gives some 8,000 repeats of the largest values where 520 are "
+                              "allowed for (the live control plants just that); a cap that five draws would pass; "
+                              "blind to what happens more rarely than once in all draws, unless the subject takes "
+                              "injected uniforms",
+                     .proof = "proofs/gumbel.md#gumbel-tail",
+                     .source = "Marsaglia 1968; L'Ecuyer and Simard 2001 (collision tests)"},
+           .cases = tail_cases,
+           .missing = [](const subject::Description& d) { return lacks(d, Operation::gumbel); },
+           .check = check_tail}};
 }
 
 }  // namespace gumbelcheck::claim::family

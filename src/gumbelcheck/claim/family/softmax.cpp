@@ -2,7 +2,6 @@
 // softmax_gradient.cpp.)
 
 #include "gumbelcheck/law/softmax.hpp"
-#include "gumbelcheck/statistic/compensated_sum.hpp"
 
 #include <fmt/format.h>
 
@@ -15,6 +14,7 @@
 #include "gumbelcheck/claim/reals.hpp"
 #include "gumbelcheck/claim/rounding.hpp"
 #include "gumbelcheck/claim/tally.hpp"
+#include "gumbelcheck/statistic/compensated_sum.hpp"
 
 namespace gumbelcheck::claim::family {
 
@@ -36,8 +36,7 @@ std::vector<LogitsSet> value_sets(const Request& request, bool axis) {
   return sets;
 }
 
-std::vector<Case> value_cases(const char* claim, const subject::Description& description,
-                              const Request& request) {
+std::vector<Case> value_cases(const char* claim, const subject::Description& description, const Request& request) {
   CaseList list(claim, request);
   const bool axis = description.offer(Operation::softmax)->axis;
   for (const subject::Dtype dtype : judged_dtypes(description)) {
@@ -166,48 +165,40 @@ CheckResult check_shift(const Case& tried, subject::Subject& subject, const stat
   });
 }
 
-std::string missing(const subject::Description& description) {
-  return lacks(description, Operation::softmax);
-}
+std::string missing(const subject::Description& description) { return lacks(description, Operation::softmax); }
 
 }  // namespace
 
 Family softmax() {
   return {
       {.sheet = {.id = "softmax/simplex",
-                 .statement =
-                     "softmax returns values in [0, 1] that sum to 1 but for rounding, also for logits of "
-                     "+-10,000 and -inf.",
+                 .statement = "softmax returns values in [0, 1] that sum to 1 but for rounding, also for logits of "
+                              "+-10,000 and -inf.",
                  .pivot = "none: exact",
-                 .test =
-                     "spread, huge, tied and impossible logits, one class, a thousand classes, an inner axis",
+                 .test = "spread, huge, tied and impossible logits, one class, a thousand classes, an inner axis",
                  .power = "any value off the simplex; a constant vector passes, so it counts only beside "
                           "softmax/value",
                  .proof = "proofs/softmax.md#softmax-simplex",
                  .source = "Bridle 1990",
                  .beside = {"softmax/value"}},
-       .cases = [](const subject::Description& d,
-                   const Request& r) { return value_cases("softmax/simplex", d, r); },
+       .cases = [](const subject::Description& d, const Request& r) { return value_cases("softmax/simplex", d, r); },
        .missing = missing,
        .check = check_simplex},
       {.sheet = {.id = "softmax/value",
                  .statement = "softmax(logits / temperature) equals the exact value but for rounding.",
                  .pivot = "none: exact",
-                 .test =
-                     "every entry against extended precision from the same rounded logits, within a running "
-                     "error bound that is computed from the logits",
+                 .test = "every entry against extended precision from the same rounded logits, within a running "
+                         "error bound that is computed from the logits",
                  .power = "any error above rounding: overflow, a wrong axis, a missing temperature",
                  .proof = "proofs/softmax.md#softmax-value",
                  .source = "Blanchard, Higham and Higham 2021"},
-       .cases = [](const subject::Description& d,
-                   const Request& r) { return value_cases("softmax/value", d, r); },
+       .cases = [](const subject::Description& d, const Request& r) { return value_cases("softmax/value", d, r); },
        .missing = missing,
        .check = check_value},
       {.sheet = {.id = "softmax/shift",
                  .statement = "Adding a constant to all logits changes nothing but rounding.",
                  .pivot = "none: exact",
-                 .test =
-                     "shifts from -2048 to 2048, chosen so that the shifted logits are exact in the dtype",
+                 .test = "shifts from -2048 to 2048, chosen so that the shifted logits are exact in the dtype",
                  .power = "overflow and lost maxima; a constant vector passes, so it counts only beside "
                           "softmax/value",
                  .proof = "proofs/softmax.md#softmax-shift",

@@ -37,13 +37,11 @@ std::vector<Case> distinct_cases(const subject::Description& description, const 
   std::size_t turn = 0;
   for (const Path& path : random_paths(description)) {
     const CasePlan plan{.draws = path.index() ? kIndicesPerSeed : kNumbersPerSeed, .effect = 0};
-    list.add(stream_logits(own, path, 1), dtypes[turn++ % dtypes.size()], kStreamTemperature, plan,
-             name(path), false);
+    list.add(stream_logits(own, path, 1), dtypes[turn++ % dtypes.size()], kStreamTemperature, plan, name(path), false);
   }
   const Path first = random_paths(description).front();
   const CasePlan plan{.draws = std::min(kFirstDrawSeeds, seeds_of(description)), .effect = .2};
-  list.add(stream_logits(own, first, 1), dtypes.front(), kStreamTemperature, plan, kFirstDraws + name(first),
-           false);
+  list.add(stream_logits(own, first, 1), dtypes.front(), kStreamTemperature, plan, kFirstDraws + name(first), false);
   return list.take();
 }
 
@@ -69,8 +67,7 @@ void check_confusable(CheckResult& result, Inquiry& inquiry, const statistic::Bu
   if (path.index()) {
     const double pairs = static_cast<double>(seeds.size() * seeds.size()) / 2;
     if (pairs * std::pow(rows.agreement(), static_cast<double>(draws)) > alpha) {
-      throw Ended{Verdict::inconclusive,
-                  "So few draws of these classes may agree under two seeds by chance."};
+      throw Ended{Verdict::inconclusive, "So few draws of these classes may agree under two seeds by chance."};
     }
   }
   std::map<std::vector<double>, std::uint64_t> answers;
@@ -96,8 +93,8 @@ void check_confusable(CheckResult& result, Inquiry& inquiry, const statistic::Bu
     // by chance less than once in 1e6 pairs.
     const double mean = static_cast<double>(values) * static_cast<double>(values) / 2 * 1e-6;
     tally.require(statistic::poisson_upper_tail(shared, mean) > alpha, [&] {
-      return fmt::format("{} of {} values occur under more than one seed, at most {:.3g} expected", shared,
-                         values, mean);
+      return fmt::format("{} of {} values occur under more than one seed, at most {:.3g} expected", shared, values,
+                         mean);
     });
   }
   tally.conclude(result);
@@ -108,8 +105,7 @@ void judge_first_draws(CheckResult& result, Inquiry& inquiry, const statistic::B
   const statistic::UniformTables tables = dependence_tables(rows.coordinates());
   const std::uint64_t count = seeds_of(inquiry.description());
   const std::uint64_t base = *inquiry.seed(0);
-  Drawing drawing{
-      .engine = statistic::Engine(tables.laws()), .elements_per_draw = rows.elements(), .add = {}};
+  Drawing drawing{.engine = statistic::Engine(tables.laws()), .elements_per_draw = rows.elements(), .add = {}};
   std::uint64_t asked = 0;
   drawing.add = [&](std::uint64_t, std::uint64_t draws, statistic::Counts& counts) {
     statistic::UniformTables::BlockState state;
@@ -136,25 +132,22 @@ CheckResult check_distinct(const Case& tried, subject::Subject& subject, const s
 }  // namespace
 
 Family stream_distinct() {
-  return {
-      {.sheet =
-           {.id = "stream/distinct",
-            .statement =
-                "Different seeds give different, independent draws, also seeds that differ by one or "
-                "in a single bit.",
-            .pivot = "whole answers compared; values seen under several seeds counted; the first draws of "
-                     "neighbouring seeds as uniforms",
-            .test = "no two of some 110 confusable seeds answer alike; values shared between seeds against "
-                    "their Poisson bound; test martingale over the first draws of 8,192 successive seeds and "
-                    "of pairs of neighbours",
-            .power = "any two seeds confused among those asked; a total variation of .2 between neighbouring "
-                     "seeds' first draws",
-            .proof = "proofs/streams.md#stream-distinct",
-            .source = "L'Ecuyer and Simard 2007, TestU01",
-            .effect = .2},
-       .cases = distinct_cases,
-       .missing = missing_seeds,
-       .check = check_distinct}};
+  return {{.sheet = {.id = "stream/distinct",
+                     .statement = "Different seeds give different, independent draws, also seeds that differ by one or "
+                                  "in a single bit.",
+                     .pivot = "whole answers compared; values seen under several seeds counted; the first draws of "
+                              "neighbouring seeds as uniforms",
+                     .test = "no two of some 110 confusable seeds answer alike; values shared between seeds against "
+                             "their Poisson bound; test martingale over the first draws of 8,192 successive seeds and "
+                             "of pairs of neighbours",
+                     .power = "any two seeds confused among those asked; a total variation of .2 between neighbouring "
+                              "seeds' first draws",
+                     .proof = "proofs/streams.md#stream-distinct",
+                     .source = "L'Ecuyer and Simard 2007, TestU01",
+                     .effect = .2},
+           .cases = distinct_cases,
+           .missing = missing_seeds,
+           .check = check_distinct}};
 }
 
 }  // namespace gumbelcheck::claim::family

@@ -23,8 +23,8 @@ std::vector<Case> cases_of(const char* claim, const subject::Description& descri
   const std::vector<subject::Dtype> dtypes = judged_dtypes(description);
   std::size_t turn = 0;
   for (const Path& path : random_paths(description)) {
-    list.add(stream_logits(own, path, batch), dtypes[turn++ % dtypes.size()], kStreamTemperature, plan,
-             name(path), false);
+    list.add(stream_logits(own, path, batch), dtypes[turn++ % dtypes.size()], kStreamTemperature, plan, name(path),
+             false);
   }
   return list.take();
 }
@@ -47,8 +47,7 @@ class Repeats {
     const std::size_t looks = statistic::look_schedule(result.tried.draws).size();
     if (p > part.part_of(looks).alpha_per_check()) return;
     result.verdict = Verdict::refuted;
-    result.finding =
-        fmt::format("{} of {} pairs of {} are equal bit for bit (p = {:.3g}).", seen_, pairs_, what_, p);
+    result.finding = fmt::format("{} of {} pairs of {} are equal bit for bit (p = {:.3g}).", seen_, pairs_, what_, p);
   }
 
  private:
@@ -76,8 +75,7 @@ CheckResult check_rows(const Case& tried, subject::Subject& subject, const stati
     std::vector<random::UniformPair> joined(batch * coordinates);
     Repeats of_rows(path, "rows of one draw");
     Repeats of_draws(path, "successive draws of one call");
-    Drawing drawing{
-        .engine = statistic::Engine(tables.laws()), .elements_per_draw = rows.elements(), .add = {}};
+    Drawing drawing{.engine = statistic::Engine(tables.laws()), .elements_per_draw = rows.elements(), .add = {}};
     drawing.add = [&](std::uint64_t number, std::uint64_t draws, statistic::Counts& counts) {
       const UniformRows::Block block = rows.draw(inquiry.seed(number), draws, number);
       statistic::UniformTables::BlockState state;
@@ -111,8 +109,7 @@ CheckResult check_calls(const Case& tried, subject::Subject& subject, const stat
     const bool seeded_calls = inquiry.description().seeding == subject::Seeding::call;
     std::vector<random::UniformPair> joined(2 * coordinates);
     Repeats repeats(path, "draws at the same place of two calls");
-    Drawing drawing{
-        .engine = statistic::Engine(tables.laws()), .elements_per_draw = rows.elements(), .add = {}};
+    Drawing drawing{.engine = statistic::Engine(tables.laws()), .elements_per_draw = rows.elements(), .add = {}};
     drawing.add = [&](std::uint64_t number, std::uint64_t draws, statistic::Counts& counts) {
       // A subject that continues a stream is seeded once and then just called, as its users call it.
       const auto seed = [&](std::uint64_t call) {
@@ -140,43 +137,38 @@ CheckResult check_calls(const Case& tried, subject::Subject& subject, const stat
 }  // namespace
 
 Family stream_independence() {
-  return {
-      {.sheet = {.id = "stream/rows",
-                 .statement = "Rows of a batch and draws of a call are independent.",
-                 .pivot =
-                     "each row becomes uniforms; pairs across rows of a draw and across successive draws are "
-                     "uniform on the square",
-                 .test = "test martingale over 8 x 8 tables of such pairs; rows that are equal bit for bit",
-                 .power =
-                     "a total variation of .01 in a pair table; two equal rows of samples in all, of noise "
-                     "values one pair in some 40,000; blind to dependence between rows that are far apart",
-                 .proof = "proofs/streams.md#stream-rows",
-                 .source = "Knuth 1998, The art of computer programming 2, 3.3.2 (serial test)",
-                 .effect = .01},
-       .cases =
-           [](const subject::Description& d, const Request& r) {
-             return cases_of("stream/rows", d, r, 2, {1u << 21, .01});
-           },
-       .missing = missing_random_path,
-       .check = check_rows},
-      {.sheet = {.id = "stream/calls",
-                 .statement =
-                     "Successive calls are independent: under different seeds, or, for a subject that "
-                     "continues a stream, without any.",
-                 .pivot = "draws at the same place of two calls become pairs of uniforms",
-                 .test = "test martingale over 8 x 8 tables of such pairs; draws that are equal bit for bit",
-                 .power =
-                     "a total variation of .01 in a pair table, which pairs of draws at the same place make; "
-                     "two equal draws in all, of noise values one pair in some 40,000",
-                 .proof = "proofs/streams.md#stream-calls",
-                 .source = "Knuth 1998, The art of computer programming 2, 3.3.2 (serial test)",
-                 .effect = .01},
-       .cases =
-           [](const subject::Description& d, const Request& r) {
-             return cases_of("stream/calls", d, r, 1, {1u << 21, .01});
-           },
-       .missing = missing_random_path,
-       .check = check_calls}};
+  return {{.sheet = {.id = "stream/rows",
+                     .statement = "Rows of a batch and draws of a call are independent.",
+                     .pivot = "each row becomes uniforms; pairs across rows of a draw and across successive draws are "
+                              "uniform on the square",
+                     .test = "test martingale over 8 x 8 tables of such pairs; rows that are equal bit for bit",
+                     .power = "a total variation of .01 in a pair table; two equal rows of samples in all, of noise "
+                              "values one pair in some 40,000; blind to dependence between rows that are far apart",
+                     .proof = "proofs/streams.md#stream-rows",
+                     .source = "Knuth 1998, The art of computer programming 2, 3.3.2 (serial test)",
+                     .effect = .01},
+           .cases =
+               [](const subject::Description& d, const Request& r) {
+                 return cases_of("stream/rows", d, r, 2, {1u << 21, .01});
+               },
+           .missing = missing_random_path,
+           .check = check_rows},
+          {.sheet = {.id = "stream/calls",
+                     .statement = "Successive calls are independent: under different seeds, or, for a subject that "
+                                  "continues a stream, without any.",
+                     .pivot = "draws at the same place of two calls become pairs of uniforms",
+                     .test = "test martingale over 8 x 8 tables of such pairs; draws that are equal bit for bit",
+                     .power = "a total variation of .01 in a pair table, which pairs of draws at the same place make; "
+                              "two equal draws in all, of noise values one pair in some 40,000",
+                     .proof = "proofs/streams.md#stream-calls",
+                     .source = "Knuth 1998, The art of computer programming 2, 3.3.2 (serial test)",
+                     .effect = .01},
+           .cases =
+               [](const subject::Description& d, const Request& r) {
+                 return cases_of("stream/calls", d, r, 1, {1u << 21, .01});
+               },
+           .missing = missing_random_path,
+           .check = check_calls}};
 }
 
 }  // namespace gumbelcheck::claim::family

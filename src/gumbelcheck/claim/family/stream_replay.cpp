@@ -29,8 +29,7 @@ std::vector<Case> replay_cases(const subject::Description& description, const Re
   CaseList list("stream/replay", request);
   for (const subject::Dtype dtype : judged_dtypes(description)) {
     for (const Path& path : random_paths(description)) {
-      const LogitsSet six =
-          path.operation == Operation::gumbel ? no_logits() : spread_logits(request.seed, 6);
+      const LogitsSet six = path.operation == Operation::gumbel ? no_logits() : spread_logits(request.seed, 6);
       list.add(six, dtype, .5, {kDraws, 0}, name(path), false);
     }
   }
@@ -55,8 +54,7 @@ CheckResult check_replay(const Case& tried, subject::Subject& subject, const sta
     Tally tally("the same question asked before", "bitwise");
     for (std::uint64_t s = 0; s < kSeeds; ++s) {
       const subject::Question question = question_of(inquiry, path, inquiry.seed(s), tried.draws);
-      const subject::Question other =
-          question_of(inquiry, path, inquiry.seed(s + kSeeds), tried.draws / 2 + 1);
+      const subject::Question other = question_of(inquiry, path, inquiry.seed(s + kSeeds), tried.draws / 2 + 1);
       const subject::Answer first = inquiry.ask(question);
       inquiry.ask(other);
       const subject::Answer second = inquiry.ask(question);
@@ -65,14 +63,11 @@ CheckResult check_replay(const Case& tried, subject::Subject& subject, const sta
         const subject::Array& again = array(second, kept.name);
         tally.require(same_bits(kept.array, again), [&] {
           std::size_t at = 0;
-          while (at < std::min(kept.array.size(), again.size()) && kept.array.real(at) == again.real(at))
-            ++at;
+          while (at < std::min(kept.array.size(), again.size()) && kept.array.real(at) == again.real(at)) ++at;
           return at < kept.array.size() && at < again.size()
-                     ? fmt::format(
-                           "seed {}: {} is {:.9g} at place {} when asked first and {:.9g} when asked again",
-                           *question.seed, kept.name, kept.array.real(at), at, again.real(at))
-                     : fmt::format("seed {}: {} has another shape when asked again", *question.seed,
-                                   kept.name);
+                     ? fmt::format("seed {}: {} is {:.9g} at place {} when asked first and {:.9g} when asked again",
+                                   *question.seed, kept.name, kept.array.real(at), at, again.real(at))
+                     : fmt::format("seed {}: {} has another shape when asked again", *question.seed, kept.name);
         });
       }
     }
@@ -147,13 +142,12 @@ CheckResult check_frozen(const Case& tried, subject::Subject& subject, const sta
               reference = k;
               continue;
             }
-            tally.compare(
-                noise_behind(questions[q], other, at, k) - noise_behind(questions[q], other, at, reference),
-                noise_behind(questions[0], base, at, k) - noise_behind(questions[0], base, at, reference),
-                bound, [&] {
-                  return fmt::format("difference of noise {} and {} of draw {} at temperature {:g}", k,
-                                     reference, at / classes, questions[q].temperature);
-                });
+            tally.compare(noise_behind(questions[q], other, at, k) - noise_behind(questions[q], other, at, reference),
+                          noise_behind(questions[0], base, at, k) - noise_behind(questions[0], base, at, reference),
+                          bound, [&] {
+                            return fmt::format("difference of noise {} and {} of draw {} at temperature {:g}", k,
+                                               reference, at / classes, questions[q].temperature);
+                          });
           }
         }
       }
@@ -167,14 +161,12 @@ CheckResult check_frozen(const Case& tried, subject::Subject& subject, const sta
 Family stream_replay() {
   return {
       {.sheet = {.id = "stream/replay",
-                 .statement =
-                     "The same question with the same seed gives the same answer, bit for bit, whatever "
-                     "was asked in between.",
+                 .statement = "The same question with the same seed gives the same answer, bit for bit, whatever "
+                              "was asked in between.",
                  .pivot = "none: exact",
                  .test = "eight seeds, each asked twice with another question between",
-                 .power =
-                     "any difference in those answers; a subject that draws nothing at all replays too, so "
-                     "it counts only beside an upheld law",
+                 .power = "any difference in those answers; a subject that draws nothing at all replays too, so "
+                          "it counts only beside an upheld law",
                  .proof = "proofs/streams.md#stream-replay",
                  .source = "Salmon, Moraes, Dror and Shaw 2011",
                  .beside = {"gumbel/law", "gumbel-max/law", "categorical/law", "concrete/law", "concrete/rounding"}},
@@ -182,9 +174,8 @@ Family stream_replay() {
        .missing = missing_seeds,
        .check = check_replay},
       {.sheet = {.id = "stream/frozen",
-                 .statement =
-                     "Where a subject declares frozen noise: for one seed the noise does not depend on "
-                     "logits or temperature.",
+                 .statement = "Where a subject declares frozen noise: for one seed the noise does not depend on "
+                              "logits or temperature.",
                  .pivot = "temperature log y - logits is the noise up to a constant of the row",
                  .test = "four seeds under two sets of logits and three temperatures, differences of noise "
                          "against a running error bound",
@@ -195,10 +186,8 @@ Family stream_replay() {
        .cases = frozen_cases,
        .missing =
            [](const subject::Description& d) {
-             if (std::string missing = lacks_frozen(d, Operation::gumbel_softmax); !missing.empty())
-               return missing;
-             return std::string(d.offer(Operation::gumbel_softmax)->soft ? ""
-                                                                         : "The subject has no soft path.");
+             if (std::string missing = lacks_frozen(d, Operation::gumbel_softmax); !missing.empty()) return missing;
+             return std::string(d.offer(Operation::gumbel_softmax)->soft ? "" : "The subject has no soft path.");
            },
        .check = check_frozen}};
 }

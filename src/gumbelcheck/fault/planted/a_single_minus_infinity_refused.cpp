@@ -14,14 +14,13 @@ Fault a_single_minus_infinity_refused() {
       .source = "planted",
       .refuted_by = "edge/impossible",
       .open = [] {
-        return altered(
-            {.operations = {subject::Operation::gumbel_max}, .question = [](subject::Question& question) {
-               change_logits(question, [](std::vector<double>& row) {
-                 if (std::ranges::find(row, -HUGE_VAL) != row.end()) {
-                   throw std::invalid_argument("logits must be finite");
-                 }
-               });
-             }});
+        return altered({.operations = {subject::Operation::gumbel_max}, .question = [](subject::Question& question) {
+                          change_logits(question, [](std::vector<double>& row) {
+                            if (std::ranges::find(row, -HUGE_VAL) != row.end()) {
+                              throw std::invalid_argument("logits must be finite");
+                            }
+                          });
+                        }});
       }};
 }
 

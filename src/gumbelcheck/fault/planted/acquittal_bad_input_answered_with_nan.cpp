@@ -35,12 +35,11 @@ Fault acquittal_bad_input_answered_with_nan() {
                             .answer =
                                 [](const subject::Question& asked, subject::Answer& answer) {
                                   for (const subject::NamedArray& given : std::vector(answer.arrays)) {
-                                    change_rows(
-                                        asked, answer, given.name,
-                                        [&](const std::vector<double>& logits, std::vector<double>& row) {
-                                          if (!bad(logits) && !bad_temperature(asked)) return;
-                                          std::ranges::fill(row, std::numeric_limits<double>::quiet_NaN());
-                                        });
+                                    change_rows(asked, answer, given.name,
+                                                [&](const std::vector<double>& logits, std::vector<double>& row) {
+                                                  if (!bad(logits) && !bad_temperature(asked)) return;
+                                                  std::ranges::fill(row, std::numeric_limits<double>::quiet_NaN());
+                                                });
                                   }
                                 }});
           }};

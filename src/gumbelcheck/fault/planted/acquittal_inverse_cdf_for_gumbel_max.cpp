@@ -10,14 +10,14 @@ Fault acquittal_inverse_cdf_for_gumbel_max() {
           .source = "planted",
           .refuted_by = "",
           .open = [] {
-            return index_sampler(
-                {.operations = {subject::Operation::gumbel_max},
-                 .dtypes = {subject::Dtype::float32, subject::Dtype::float64},
-                 .draw = [](const Batch& batch, std::size_t row) -> IndexSampler::Draw {
-                   return [table = sampling::IntervalTable<double>(batch[row])](random::Stream& stream) {
-                     return static_cast<std::int64_t>(table.draw(random::uniform_pair(stream())));
-                   };
-                 }});
+            return index_sampler({.operations = {subject::Operation::gumbel_max},
+                                  .dtypes = {subject::Dtype::float32, subject::Dtype::float64},
+                                  .draw = [](const Batch& batch, std::size_t row) -> IndexSampler::Draw {
+                                    return
+                                        [table = sampling::IntervalTable<double>(batch[row])](random::Stream& stream) {
+                                          return static_cast<std::int64_t>(table.draw(random::uniform_pair(stream())));
+                                        };
+                                  }});
           }};
 }
 

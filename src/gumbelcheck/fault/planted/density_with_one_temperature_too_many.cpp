@@ -11,9 +11,8 @@ Fault density_with_one_temperature_too_many() {
           .source = "planted",
           .refuted_by = "concrete/density",
           .open = [] {
-            return with_density([](double log_density, const DensityPoint& at) {
-              return log_density + std::log(at.temperature);
-            });
+            return with_density(
+                [](double log_density, const DensityPoint& at) { return log_density + std::log(at.temperature); });
           }};
 }
 

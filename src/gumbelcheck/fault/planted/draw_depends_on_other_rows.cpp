@@ -20,8 +20,7 @@ Fault draw_depends_on_other_rows() {
               std::vector<double> sums = weights_of(batch[row]);
               std::partial_sum(sums.begin(), sums.end(), sums.begin());
               return [sums, total](random::Stream& stream) {
-                const auto found =
-                    std::ranges::upper_bound(sums, random::uniform_pair(stream()).lower * total);
+                const auto found = std::ranges::upper_bound(sums, random::uniform_pair(stream()).lower * total);
                 return std::min<std::int64_t>(found - sums.begin(), std::ssize(sums) - 1);
               };
             }});

@@ -17,15 +17,13 @@ double guarded(double u) {
 
 Fault epsilon_inside_the_logarithms() {
   return {.id = "epsilon-inside-the-logarithms",
-          .sentence =
-              "The noise is -log(eps - log(u + eps)) with eps = 1e-10: nothing lies outside [-3.14, 23.03].",
+          .sentence = "The noise is -log(eps - log(u + eps)) with eps = 1e-10: nothing lies outside [-3.14, 23.03].",
           .source = "pytorch PR#3341",
           .refuted_by = "gumbel/tail",
           .open = [] {
-            return noise_sampler(
-                {.dtypes = {subject::Dtype::float32, subject::Dtype::float64},
-                 .noise = [](std::uint64_t word) { return guarded(random::uniform_pair(word).lower); },
-                 .injected = guarded});
+            return noise_sampler({.dtypes = {subject::Dtype::float32, subject::Dtype::float64},
+                                  .noise = [](std::uint64_t word) { return guarded(random::uniform_pair(word).lower); },
+                                  .injected = guarded});
           }};
 }
 

@@ -13,8 +13,7 @@ namespace {
 // exponentials.
 float exponential(random::Stream& stream) {
   const double place = std::ldexp(static_cast<double>(stream() >> 41), -23);
-  const double width =
-      -std::log(random::uniform_pair(stream()).lower) - std::log(random::uniform_pair(stream()).lower);
+  const double width = -std::log(random::uniform_pair(stream()).lower) - std::log(random::uniform_pair(stream()).lower);
   return static_cast<float>(place * width);
 }
 
@@ -36,21 +35,20 @@ std::int64_t race(const std::vector<double>& weights, random::Stream& stream) {
 }  // namespace
 
 Fault exponential_exactly_zero_in_float32() {
-  return {
-      .id = "exponential-exactly-zero-in-float32",
-      .sentence =
-          "A float32 ziggurat exponential, a 23-bit integer times a layer width, is exactly 0 once in "
-          "1e7 draws: a class that should hardly ever be drawn, or never, wins.",
-      .source = "NumPy",
-      .refuted_by = "edge/impossible",
-      .open = [] {
-        return index_sampler({.operations = {subject::Operation::gumbel_max, subject::Operation::categorical},
-                              .draw = [](const Batch& batch, std::size_t row) -> IndexSampler::Draw {
-                                return [weights = weights_of(batch[row])](random::Stream& stream) {
-                                  return race(weights, stream);
-                                };
-                              }});
-      }};
+  return {.id = "exponential-exactly-zero-in-float32",
+          .sentence =
+              "A float32 ziggurat exponential, a 23-bit integer times a layer width, is exactly 0 once in "
+              "1e7 draws: a class that should hardly ever be drawn, or never, wins.",
+          .source = "NumPy",
+          .refuted_by = "edge/impossible",
+          .open = [] {
+            return index_sampler({.operations = {subject::Operation::gumbel_max, subject::Operation::categorical},
+                                  .draw = [](const Batch& batch, std::size_t row) -> IndexSampler::Draw {
+                                    return [weights = weights_of(batch[row])](random::Stream& stream) {
+                                      return race(weights, stream);
+                                    };
+                                  }});
+          }};
 }
 
 }  // namespace gumbelcheck::fault::planted

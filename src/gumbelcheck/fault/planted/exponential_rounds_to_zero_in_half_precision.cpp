@@ -26,8 +26,7 @@ Fault exponential_rounds_to_zero_in_half_precision() {
                 std::size_t best = 0;
                 double best_score = -1;
                 for (std::size_t k = 0; k < weights.size(); ++k) {
-                  const double score =
-                      weights[k] / half(-std::log(half(random::uniform_pair(stream()).lower)));
+                  const double score = weights[k] / half(-std::log(half(random::uniform_pair(stream()).lower)));
                   if (std::isnan(score)) return static_cast<std::int64_t>(k);
                   if (score > best_score) {
                     best = k;

@@ -7,16 +7,14 @@ namespace gumbelcheck::fault::planted {
 
 Fault first_uniform_nearly_linear_in_the_seed() {
   return {.id = "first-uniform-nearly-linear-in-the-seed",
-          .sentence =
-              "A multiplicative generator starts at the seed itself: the first uniform grows with the seed.",
+          .sentence = "A multiplicative generator starts at the seed itself: the first uniform grows with the seed.",
           .source = "planted",
           .refuted_by = "stream/distinct",
           .open = [] {
             return noise_sampler({.dtypes = {subject::Dtype::float64},
                                   .noise =
                                       [](std::uint64_t word) {
-                                        return unguarded_gumbel(static_cast<double>(word) /
-                                                                std::minstd_rand0::modulus);
+                                        return unguarded_gumbel(static_cast<double>(word) / std::minstd_rand0::modulus);
                                       },
                                   .seed_bits = 31,
                                   .words = [](std::uint64_t seed) -> Words {

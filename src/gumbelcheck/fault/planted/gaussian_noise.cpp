@@ -14,12 +14,11 @@ Fault gaussian_noise() {
           .source = "planted",
           .refuted_by = "gumbel-max/law",
           .open = [] {
-            return noise_sampler(
-                {.operations = {subject::Operation::gumbel_max}, .noise = [](std::uint64_t word) {
-                   const double deviation = std::numbers::pi / std::sqrt(6.0);
-                   const boost::math::normal law(0, deviation);
-                   return boost::math::quantile(law, random::uniform_pair(word).lower);
-                 }});
+            return noise_sampler({.operations = {subject::Operation::gumbel_max}, .noise = [](std::uint64_t word) {
+                                    const double deviation = std::numbers::pi / std::sqrt(6.0);
+                                    const boost::math::normal law(0, deviation);
+                                    return boost::math::quantile(law, random::uniform_pair(word).lower);
+                                  }});
           }};
 }
 

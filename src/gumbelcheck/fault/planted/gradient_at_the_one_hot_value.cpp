@@ -5,8 +5,7 @@ namespace gumbelcheck::fault::planted {
 
 Fault gradient_at_the_one_hot_value() {
   return {.id = "gradient-at-the-one-hot-value",
-          .sentence =
-              "The gradient of the hard path is evaluated at the one-hot value in place of the soft sample.",
+          .sentence = "The gradient of the hard path is evaluated at the one-hot value in place of the soft sample.",
           .source = "planted",
           .refuted_by = "straight-through/gradient",
           .open = [] {

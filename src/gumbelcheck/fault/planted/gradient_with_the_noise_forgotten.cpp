@@ -8,8 +8,7 @@ namespace gumbelcheck::fault::planted {
 
 Fault gradient_with_the_noise_forgotten() {
   return {.id = "gradient-with-the-noise-forgotten",
-          .sentence =
-              "The gradient is that of softmax(logits / temperature): the backward pass forgets the noise.",
+          .sentence = "The gradient is that of softmax(logits / temperature): the backward pass forgets the noise.",
           .source = "planted",
           .refuted_by = "straight-through/gradient",
           .open = [] {

@@ -19,8 +19,7 @@ Fault gumbel_softmax_over_the_flattened_array() {
                                 },
                             .answer =
                                 [](const subject::Question& asked, subject::Answer& answer) {
-                                  array(answer.arrays, "sample").shape =
-                                      with_draws(asked, asked.find("logits")->shape);
+                                  array(answer.arrays, "sample").shape = with_draws(asked, asked.find("logits")->shape);
                                 }});
           }};
 }

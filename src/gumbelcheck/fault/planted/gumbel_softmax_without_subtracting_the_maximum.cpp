@@ -13,10 +13,9 @@ Fault gumbel_softmax_without_subtracting_the_maximum() {
       .source = "tensorflow#2774",
       .refuted_by = "gumbel-softmax/simplex",
       .open = [] {
-        return noise_sampler(
-            {.operations = {subject::Operation::gumbel_softmax},
-             .noise = [](std::uint64_t word) { return sampling::gumbel(random::uniform_pair(word)); },
-             .subtract_maximum = false});
+        return noise_sampler({.operations = {subject::Operation::gumbel_softmax},
+                              .noise = [](std::uint64_t word) { return sampling::gumbel(random::uniform_pair(word)); },
+                              .subtract_maximum = false});
       }};
 }
 

@@ -23,9 +23,8 @@ Fault lower_end_guarded_by_machine_epsilon() {
           .source = "jax#5348",
           .refuted_by = "gumbel/tail",
           .open = [] {
-            return noise_sampler(
-                {.noise = [](std::uint64_t word) { return guarded(random::uniform_pair(word).lower); },
-                 .injected = guarded});
+            return noise_sampler({.noise = [](std::uint64_t word) { return guarded(random::uniform_pair(word).lower); },
+                                  .injected = guarded});
           }};
 }
 

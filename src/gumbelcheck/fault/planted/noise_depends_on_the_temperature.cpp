@@ -11,12 +11,11 @@ Fault noise_depends_on_the_temperature() {
           .source = "planted",
           .refuted_by = "stream/frozen",
           .open = [] {
-            return altered({.operations = {subject::Operation::gumbel_softmax},
-                            .question = [](subject::Question& question) {
-                              if (!question.seed) return;
-                              question.seed = *question.seed ^
-                                              (std::bit_cast<std::uint64_t>(*question.temperature) >> 11);
-                            }});
+            return altered(
+                {.operations = {subject::Operation::gumbel_softmax}, .question = [](subject::Question& question) {
+                   if (!question.seed) return;
+                   question.seed = *question.seed ^ (std::bit_cast<std::uint64_t>(*question.temperature) >> 11);
+                 }});
           }};
 }
 

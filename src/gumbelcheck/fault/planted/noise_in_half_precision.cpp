@@ -33,11 +33,10 @@ Fault noise_in_half_precision() {
           .source = "planted",
           .refuted_by = "gumbel-max/law",
           .open = [] {
-            return noise_sampler(
-                {.operations = {subject::Operation::gumbel_max}, .noise = [](std::uint64_t word) {
-                   static const std::vector<double> values = half_precision_noise();
-                   return values[word >> (64 - kBits)];
-                 }});
+            return noise_sampler({.operations = {subject::Operation::gumbel_max}, .noise = [](std::uint64_t word) {
+                                    static const std::vector<double> values = half_precision_noise();
+                                    return values[word >> (64 - kBits)];
+                                  }});
           }};
 }
 

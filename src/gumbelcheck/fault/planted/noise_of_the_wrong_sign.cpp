@@ -10,9 +10,8 @@ Fault noise_of_the_wrong_sign() {
           .source = "dpnp#249",
           .refuted_by = "gumbel/law",
           .open = [] {
-            return noise_sampler({.noise = [](std::uint64_t word) {
-              return -unguarded_gumbel(random::uniform_pair(word).lower);
-            }});
+            return noise_sampler(
+                {.noise = [](std::uint64_t word) { return -unguarded_gumbel(random::uniform_pair(word).lower); }});
           }};
 }
 

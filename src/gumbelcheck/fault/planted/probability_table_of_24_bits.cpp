@@ -11,8 +11,7 @@ namespace gumbelcheck::fault::planted {
 
 Fault probability_table_of_24_bits() {
   return {.id = "probability-table-of-24-bits",
-          .sentence =
-              "The table holds probabilities as multiples of 2^-24: rare classes are too frequent, or lost.",
+          .sentence = "The table holds probabilities as multiples of 2^-24: rare classes are too frequent, or lost.",
           .source = "planted",
           .refuted_by = "categorical/law",
           .open = [] {

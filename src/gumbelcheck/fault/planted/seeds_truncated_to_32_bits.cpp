@@ -9,10 +9,10 @@ Fault seeds_truncated_to_32_bits() {
           .source = "planted",
           .refuted_by = "stream/distinct",
           .open = [] {
-            return altered({.operations = {subject::Operation::gumbel_softmax},
-                            .question = [](subject::Question& question) {
-                              if (question.seed) question.seed = *question.seed & 0xFFFFFFFFu;
-                            }});
+            return altered(
+                {.operations = {subject::Operation::gumbel_softmax}, .question = [](subject::Question& question) {
+                   if (question.seed) question.seed = *question.seed & 0xFFFFFFFFu;
+                 }});
           }};
 }
 

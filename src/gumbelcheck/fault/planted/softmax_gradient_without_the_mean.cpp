@@ -16,8 +16,7 @@ Fault softmax_gradient_without_the_mean() {
                               const subject::Array& value = array(answer.arrays, "value");
                               std::vector<double> gradient(value.size());
                               for (std::size_t i = 0; i < gradient.size(); ++i) {
-                                gradient[i] =
-                                    value.real(i) * cotangent->real(i) / asked.temperature.value_or(1);
+                                gradient[i] = value.real(i) * cotangent->real(i) / asked.temperature.value_or(1);
                               }
                               array(answer.arrays, "gradient") =
                                   subject::real_array(value.shape, gradient, asked.dtype);

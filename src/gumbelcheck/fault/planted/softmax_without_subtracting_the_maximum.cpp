@@ -18,8 +18,7 @@ Fault softmax_without_subtracting_the_maximum() {
                                             double sum = 0;
                                             for (std::size_t k = 0; k < row.size(); ++k) {
                                               row[k] = subject::rounded_to(
-                                                  asked.dtype,
-                                                  std::exp(logits[k] / asked.temperature.value_or(1)));
+                                                  asked.dtype, std::exp(logits[k] / asked.temperature.value_or(1)));
                                               sum += row[k];
                                             }
                                             for (double& value : row) value /= sum;

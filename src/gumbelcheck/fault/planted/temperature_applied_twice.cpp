@@ -9,10 +9,10 @@ Fault temperature_applied_twice() {
           .source = "planted",
           .refuted_by = "concrete/law",
           .open = [] {
-            return altered({.operations = {subject::Operation::gumbel_softmax},
-                            .question = [](subject::Question& question) {
-                              question.temperature = *question.temperature * *question.temperature;
-                            }});
+            return altered(
+                {.operations = {subject::Operation::gumbel_softmax}, .question = [](subject::Question& question) {
+                   question.temperature = *question.temperature * *question.temperature;
+                 }});
           }};
 }
 

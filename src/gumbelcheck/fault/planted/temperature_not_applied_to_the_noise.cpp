@@ -9,14 +9,14 @@ Fault temperature_not_applied_to_the_noise() {
           .source = "planted",
           .refuted_by = "concrete/law",
           .open = [] {
-            return altered({.operations = {subject::Operation::gumbel_softmax},
-                            .question = [](subject::Question& question) {
-                              const double temperature = question.temperature.value_or(1);
-                              change_logits(question, [&](std::vector<double>& row) {
-                                for (double& logit : row) logit /= temperature;
-                              });
-                              question.temperature = 1;
-                            }});
+            return altered(
+                {.operations = {subject::Operation::gumbel_softmax}, .question = [](subject::Question& question) {
+                   const double temperature = question.temperature.value_or(1);
+                   change_logits(question, [&](std::vector<double>& row) {
+                     for (double& logit : row) logit /= temperature;
+                   });
+                   question.temperature = 1;
+                 }});
           }};
 }
 

@@ -9,10 +9,9 @@ Fault temperature_wrong_by_one_per_cent() {
           .source = "planted",
           .refuted_by = "concrete/law",
           .open = [] {
-            return altered({.operations = {subject::Operation::gumbel_softmax},
-                            .question = [](subject::Question& question) {
-                              question.temperature = *question.temperature * 1.01;
-                            }});
+            return altered(
+                {.operations = {subject::Operation::gumbel_softmax},
+                 .question = [](subject::Question& question) { question.temperature = *question.temperature * 1.01; }});
           }};
 }
 

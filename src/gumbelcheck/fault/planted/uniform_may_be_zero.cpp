@@ -9,11 +9,10 @@ Fault uniform_may_be_zero() {
           .source = "planted",
           .refuted_by = "gumbel/tail",
           .open = [] {
-            return noise_sampler(
-                {.dtypes = {subject::Dtype::float64},
-                 .noise = [](std::uint64_t word) { return unguarded_gumbel(grid_uniform(word, 53)); },
-                 .injected = unguarded_gumbel,
-                 .endpoints = true});
+            return noise_sampler({.dtypes = {subject::Dtype::float64},
+                                  .noise = [](std::uint64_t word) { return unguarded_gumbel(grid_uniform(word, 53)); },
+                                  .injected = unguarded_gumbel,
+                                  .endpoints = true});
           }};
 }
 

@@ -11,11 +11,10 @@ Fault uniforms_of_eight_bits() {
           .source = "planted",
           .refuted_by = "concrete/law",
           .open = [] {
-            return noise_sampler(
-                {.operations = {subject::Operation::gumbel_softmax}, .noise = [](std::uint64_t word) {
-                   const double smallest = subject::smallest_normal(subject::Dtype::bfloat16);
-                   return unguarded_gumbel(std::max(grid_uniform(word, 8), smallest));
-                 }});
+            return noise_sampler({.operations = {subject::Operation::gumbel_softmax}, .noise = [](std::uint64_t word) {
+                                    const double smallest = subject::smallest_normal(subject::Dtype::bfloat16);
+                                    return unguarded_gumbel(std::max(grid_uniform(word, 8), smallest));
+                                  }});
           }};
 }
 

@@ -8,8 +8,7 @@ namespace gumbelcheck::fault::planted {
 
 namespace {
 
-constexpr int kBits =
-    11;  // of a half-precision uniform: it hits an edge, 0 among them, often enough to be seen
+constexpr int kBits = 11;  // of a half-precision uniform: it hits an edge, 0 among them, often enough to be seen
 
 }  // namespace
 
