@@ -67,6 +67,15 @@ TEST(Cases, TemperaturesThatDifferLittleAreDifferentCases) {
             planned("concrete/law", {.temperatures = {.1, .1000000001}}).size());
 }
 
+TEST(Cases, ANamedTemperatureIsTheOnlyOne) {
+  for (const char* id : {"concrete/law", "concrete/density", "concrete/rounding", "straight-through/one-hot",
+                         "straight-through/gradient", "straight-through/difference", "straight-through/temperature"}) {
+    for (const claim::Case& made : planned(id, {.temperatures = {.3}})) {
+      EXPECT_EQ(made.temperature, .3) << id << ": " << made.label;
+    }
+  }
+}
+
 TEST(Cases, EveryClaimHasItsOwnStream) {
   std::set<std::uint32_t> numbers;
   for (const claim::Claim& claim : claim::catalogue()) {

@@ -163,6 +163,20 @@ TEST_F(VerifyCommandSubject, a_token_replays_its_check) {
   EXPECT_EQ(run({"replay", verdict("good")["claims"][0]["checks"][0]["replay"]}).status, kUpheld);
 }
 
+TEST_F(VerifyCommandSubject, a_token_of_many_logits_asks_for_them_again) {
+  std::ofstream file(place("logits.txt"));
+  for (int k = 0; k < 5000; ++k) file << (k % 7) - .001 * k << "\n";
+  file.close();
+  run({"verify", "--claims", "softmax/value", "--logits", place("logits.txt"), "--out", place("out")});
+  const std::string token = verdict("out")["claims"][0]["checks"][0]["replay"];
+  EXPECT_LT(token.size(), 2000u);
+  const Outcome without = run({"replay", token});
+  EXPECT_EQ(without.status, kBadUsage);
+  EXPECT_TRUE(has(without.error, "--logits")) << without.error;
+  EXPECT_EQ(run({"replay", token, "--logits", "0,1,2"}).status, kBadUsage);
+  EXPECT_EQ(run({"replay", token, "--logits", place("logits.txt")}).status, kUpheld);
+}
+
 json finding(const std::string& claim) { return {{"claim", claim}, {"case", "*"}, {"why", "planted"}}; }
 
 TEST_F(VerifyCommandSubject, an_expected_refutation_is_0_and_an_unexpected_one_or_a_pass_1) {

@@ -56,6 +56,10 @@ std::vector<double> temperatures_of(const Request& request) {
   return request.temperatures.empty() ? default_temperatures() : request.temperatures;
 }
 
+double temperature_or(const Request& request, double usual) {
+  return request.temperatures.empty() ? usual : request.temperatures.front();
+}
+
 std::vector<subject::Dtype> judged_dtypes(const subject::Description& description) {
   std::vector<subject::Dtype> dtypes;
   for (const subject::Dtype dtype : {subject::Dtype::float32, subject::Dtype::float64}) {

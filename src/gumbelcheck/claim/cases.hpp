@@ -29,6 +29,8 @@ LogitsSet no_logits();  // of an operation that draws noise alone
 
 const std::vector<double>& default_temperatures();  // 0.01, 0.1, 0.5, 1, 2, 10, 100
 std::vector<double> temperatures_of(const Request& request);
+// For cases that are tried at one temperature only: the usual one, or the first that the user named.
+double temperature_or(const Request& request, double usual);
 
 // float32 and float64, as far as the subject has them.
 std::vector<subject::Dtype> judged_dtypes(const subject::Description& description);

@@ -102,8 +102,10 @@ std::vector<double> named_logits(const json& content, const std::optional<std::v
   const std::size_t count = content.at("logits_count");
   const std::string wanted = content.at("logits_digest");
   if (!given) {
-    throw std::invalid_argument(fmt::format(
-        "replay token: its {} logits are too many to travel in it; give them again as verify was given them", count));
+    throw std::invalid_argument(
+        fmt::format("replay token: its {} logits are too many to travel in it; give them again with --logits, as "
+                    "verify was given them",
+                    count));
   }
   if (digest(*given) == wanted) return *given;
   std::vector<double> possible = *given;

@@ -205,8 +205,10 @@ int explain_command(const std::string& id) {
   return kUpheld;
 }
 
-int replay_command(const std::string& argument) {
-  const claim::Replay replay = claim::from_replay_token(token_of(argument));
+int replay_command(const std::string& argument, const std::optional<std::string>& logits) {
+  std::optional<std::vector<double>> given;
+  if (logits) given = read_logits(*logits);
+  const claim::Replay replay = claim::from_replay_token(token_of(argument), given);
   std::string subject = replay.subject;
   if (!replay.command.empty()) subject = fmt::format("-- {}", fmt::join(replay.command, " "));
   print(fmt::format("asked of: {}\n", report::shortened(subject, 400)));

@@ -37,7 +37,8 @@ int verify_command(const VerifyOptions& options);
 int claims_command();
 int explain_command(const std::string& claim);
 // A token, "-" for standard input, or "@FILE".
-int replay_command(const std::string& token);
+// `logits`, as verify was given them: for tokens of cases whose logits are too many to travel.
+int replay_command(const std::string& token, const std::optional<std::string>& logits);
 int selftest_command(const std::vector<std::string>& faults, const std::optional<std::string>& threads);
 int faults_command();
 

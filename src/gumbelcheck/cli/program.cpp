@@ -57,6 +57,7 @@ void add_verify(CLI::App& app, VerifyOptions& options, std::function<int()>& cho
 struct OtherOptions {
   std::string claim;
   std::string token;
+  std::optional<std::string> logits;
   std::vector<std::string> faults;
   std::optional<std::string> threads;
 };
@@ -71,7 +72,9 @@ void add_others(CLI::App& app, OtherOptions& options, std::function<int()>& chos
   CLI::App* replay = app.add_subcommand("replay", "Run one check again, from its token");
   replay->footer("A token of a program names that program and starts it: replay only tokens that you trust.");
   replay->add_option("TOKEN", options.token, "A token, @FILE, or - for standard input")->required();
-  replay->callback([&] { chosen = [&options] { return replay_command(options.token); }; });
+  replay->add_option("--logits", options.logits, "As verify was given them, where the token asks for them")
+      ->type_name("FILE|LIST");
+  replay->callback([&] { chosen = [&options] { return replay_command(options.token, options.logits); }; });
 
   CLI::App* selftest = app.add_subcommand("selftest", "Every known fault must be refuted, every acquittal pass");
   selftest->add_option("FAULT", options.faults, "Ids; none: all");

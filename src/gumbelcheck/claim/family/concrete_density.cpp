@@ -37,8 +37,8 @@ std::vector<Case> density_cases(const subject::Description& description, const R
       list.add(spread_logits(request.seed, 5), dtype, temperature, {kPoints, 0});
       list.add(spread_logits(request.seed, 5), dtype, temperature, {kPoints, 0}, kZeroEntry);
     }
-    list.add(spread_logits(request.seed, 2), dtype, .5, {kPoints, 0});
-    list.add(spread_logits(request.seed, 32), dtype, .5, {kPoints, 0});
+    list.add(spread_logits(request.seed, 2), dtype, temperature_or(request, .5), {kPoints, 0});
+    list.add(spread_logits(request.seed, 32), dtype, temperature_or(request, .5), {kPoints, 0});
   }
   return list.take();
 }

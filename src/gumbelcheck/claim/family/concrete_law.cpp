@@ -39,15 +39,15 @@ std::vector<Case> law_cases(const subject::Description& description, const Reque
     for (const double temperature : temperatures_of(request)) {
       for (const subject::Dtype dtype : dtypes) list.add(five, dtype, temperature, kPlan);
     }
-    list.add(listed_logits({1.5, 0.0}, "2 classes"), dtypes.front(), .1, {1u << 21, .01});
-    list.add(spread_logits(request.seed, 16), dtypes.front(), .5, kPlan);
+    list.add(listed_logits({1.5, 0.0}, "2 classes"), dtypes.front(), temperature_or(request, .1), {1u << 21, .01});
+    list.add(spread_logits(request.seed, 16), dtypes.front(), temperature_or(request, .5), kPlan);
     if (description.offer(Operation::gumbel_softmax)->axis) {
-      list.add(spread_batch(request.seed, {3, 2}, 0), dtypes.front(), 1, kPlan);
+      list.add(spread_batch(request.seed, {3, 2}, 0), dtypes.front(), temperature_or(request, 1), kPlan);
     }
   }
   if (description.offer(Operation::log_concrete) != nullptr) {
-    list.add(five, dtypes.front(), .01, kPlan, kLogSamples);
-    list.add(five, dtypes.back(), 1, kPlan, kLogSamples);
+    list.add(five, dtypes.front(), temperature_or(request, .01), kPlan, kLogSamples);
+    list.add(five, dtypes.back(), temperature_or(request, 1), kPlan, kLogSamples);
   }
   return list.take();
 }

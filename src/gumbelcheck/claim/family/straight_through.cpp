@@ -28,11 +28,13 @@ std::vector<Case> straight_through_cases(const char* claim, const subject::Descr
     for (const double temperature : temperatures_of(request)) {
       list.add(spread_logits(request.seed, 6), dtype, temperature, plan);
     }
-    list.add(spread_logits(request.seed, 2), dtype, .5, plan);
-    list.add(spread_logits(request.seed, 100), dtype, .5, plan);
-    list.add(listed_logits({0, -HUGE_VAL, 1, -.5}, "4 classes, one impossible"), dtype, .5, plan);
+    list.add(spread_logits(request.seed, 2), dtype, temperature_or(request, .5), plan);
+    list.add(spread_logits(request.seed, 100), dtype, temperature_or(request, .5), plan);
+    list.add(listed_logits({0, -HUGE_VAL, 1, -.5}, "4 classes, one impossible"), dtype, temperature_or(request, .5),
+             plan);
     if (!axis) continue;
-    for (const int at : {0, 1}) list.add(spread_batch(request.seed, {2, 3, 4}, at), dtype, .5, plan);
+    for (const int at : {0, 1})
+      list.add(spread_batch(request.seed, {2, 3, 4}, at), dtype, temperature_or(request, .5), plan);
   }
   return list.take();
 }

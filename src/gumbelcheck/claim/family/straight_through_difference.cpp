@@ -32,10 +32,10 @@ std::vector<Case> difference_cases(const subject::Description& description, cons
   for (const double temperature : temperatures_of(request)) {
     list.add(spread_logits(request.seed, 6), dtype, temperature, plan);
   }
-  list.add(spread_logits(request.seed, 2), dtype, 1, plan);
-  list.add(spread_logits(request.seed, 200), dtype, 1, plan);
+  list.add(spread_logits(request.seed, 2), dtype, temperature_or(request, 1), plan);
+  list.add(spread_logits(request.seed, 200), dtype, temperature_or(request, 1), plan);
   if (description.offer(Operation::gumbel_softmax)->axis) {
-    list.add(spread_batch(request.seed, {2, 3, 4}, 1), dtype, 1, plan);
+    list.add(spread_batch(request.seed, {2, 3, 4}, 1), dtype, temperature_or(request, 1), plan);
   }
   return list.take();
 }

@@ -33,8 +33,8 @@ std::vector<Case> temperature_cases(const subject::Description& description, con
   const LogitsSet row = spread_logits(request.seed, 6);
   for (const subject::Dtype dtype : judged_dtypes(description)) {
     for (const double temperature : temperatures_of(request)) list.add(row, dtype, temperature, plan);
-    list.add(spread_logits(request.seed, 2), dtype, .5, plan);
-    if (axis) list.add(spread_batch(request.seed, {2, 3, 4}, 1), dtype, .5, plan);
+    list.add(spread_logits(request.seed, 2), dtype, temperature_or(request, .5), plan);
+    if (axis) list.add(spread_batch(request.seed, {2, 3, 4}, 1), dtype, temperature_or(request, .5), plan);
   }
   if (lacks_frozen(description, Operation::gumbel_softmax).empty()) {
     for (const double temperature : temperatures_of(request)) {
