@@ -26,9 +26,10 @@ namespace gumbelcheck::cli {
 namespace {
 
 constexpr std::size_t kWidthOfPipe = 120;
+constexpr std::size_t kWidthOfPipedSelftest = 170;  // room for every column: nobody resizes a file
 
-report::ConsoleOptions console_options(bool all = false) {
-  return {.width = std::max<std::size_t>(terminal_width(STDOUT_FILENO, kWidthOfPipe), 40),
+report::ConsoleOptions console_options(bool all = false, std::size_t width_of_pipe = kWidthOfPipe) {
+  return {.width = std::max<std::size_t>(terminal_width(STDOUT_FILENO, width_of_pipe), 40),
           .colour = terminal_has_colour(STDOUT_FILENO),
           .all = all};
 }
@@ -225,7 +226,7 @@ int selftest_command(const std::vector<std::string>& faults, const std::optional
     TerminalProgress progress;
     results = verify::selftest(faults, workers, progress.sink());
   }
-  print(report::console_selftest(results, console_options()));
+  print(report::console_selftest(results, console_options(false, kWidthOfPipedSelftest)));
   const bool passed = !results.empty() && std::all_of(results.begin(), results.end(),
                                                       [](const claim::FaultResult& fault) { return fault.passed; });
   return passed ? kUpheld : kRefuted;

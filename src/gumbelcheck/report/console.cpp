@@ -251,7 +251,7 @@ std::string console_selftest(const std::vector<claim::FaultResult>& faults, cons
   std::string text = console_columns(
       {"result", "fault", "source", "must be refuted by", "verdict", "draws", "evidence", "seconds"}, rows,
       {.width = options.width,
-       .droppable = {"seconds", "source"},
+       .droppable = {"seconds", "verdict", "source"},
        .right_aligned = {"draws", "seconds"},
        .colour = options.colour});
   if (!attention.empty()) text += "\nNeeds attention\n" + attention;
