@@ -149,24 +149,27 @@ CheckResult check_tail(const Case& tried, subject::Subject& subject, const stati
 }  // namespace
 
 Family gumbel_tail() {
-  return {{.sheet = {.id = "gumbel/tail",
-                     .statement = "Both tails of the noise are right as far as the draws reach; no value is infinite, "
-                                  "none is capped, and values lie on no coarser grid than the dtype's own.",
-                     .pivot = "counts beyond extreme quantiles are binomial; exact repeats among the largest values "
-                              "are Poisson with a mean that the dtype's spacing bounds",
-                     .test = "exact binomial tests at depths 2^-8 to 2^-40 at both ends; exact repeats among the "
-                             "largest values, among the first 65,536, and of the two extreme values; one share of "
-                             "the budget each. Apart from them, injected uniforms where the subject takes them, 0 "
-                             "and 1 among them where its own can be",
-                     .power = "in float32 a 24-bit grid gives some 8,000 repeats of the largest values where 520 are "
-                              "allowed for (the live control plants just that); a cap that five draws would pass; "
-                              "blind to what happens more rarely than once in all draws, unless the subject takes "
-                              "injected uniforms",
-                     .proof = "proofs/gumbel.md#gumbel-tail",
-                     .source = "Marsaglia 1968; L'Ecuyer and Simard 2001 (collision tests)"},
-           .cases = tail_cases,
-           .missing = [](const subject::Description& d) { return lacks(d, Operation::gumbel); },
-           .check = check_tail}};
+  return {
+      {.sheet = {.id = "gumbel/tail",
+                 .statement = "Both tails of the noise are right as far as the draws reach; no value is infinite, "
+                              "none is capped, and values lie on no coarser grid than the dtype's own.",
+                 .pivot = "counts beyond extreme quantiles are binomial; exact repeats among the largest values "
+                          "are Poisson with a mean that the dtype's spacing bounds",
+                 .test = "exact binomial tests at depths 2^-8 to 2^-40 at both ends; exact repeats among the "
+                         "largest values, among the first 65,536, and of the two extreme values; one share of "
+                         "the budget each. Apart from them, injected uniforms where the subject takes them, 0 "
+                         "and 1 among them where its own can be",
+                 .power = "in float32 a 24-bit grid gives some 7,000 repeats of the largest values where 515 are "
+                          "allowed for (the live control plants just that); a cap that five draws would pass. "
+                          "Blind to grids of 28 bits and more in float32, where the dtype's own spacing hides them, "
+                          "and to what happens more rarely than once in all draws, unless the subject takes "
+                          "injected uniforms",
+                 .proof = "proofs/gumbel.md#gumbel-tail",
+                 .source = "Knuth 1998, The art of computer programming 2, 3.3.2; L'Ecuyer and Simard 2001 "
+                           "(collision tests)"},
+       .cases = tail_cases,
+       .missing = [](const subject::Description& d) { return lacks(d, Operation::gumbel); },
+       .check = check_tail}};
 }
 
 }  // namespace gumbelcheck::claim::family

@@ -22,8 +22,8 @@ using subject::Operation;
 constexpr std::uint64_t kDraws = 512;
 constexpr std::uint64_t kSeeds = 8;
 constexpr std::uint64_t kFrozenSeeds = 4;
-// Above any noise that float64 can hold in a draw of this size, with a margin: -log of the smallest uniform.
-constexpr double kLargestNoise = 45;
+// Above any noise from words of 64 bits (65 ln 2 = 45.05), and any that is at all likely in so few draws.
+constexpr double kLargestNoise = 46;
 
 std::vector<Case> replay_cases(const subject::Description& description, const Request& request) {
   CaseList list("stream/replay", request);
