@@ -57,6 +57,8 @@ std::string npy(const subject::Shape& shape, const std::vector<double>& values,
 TEST(LogitsFile, a_list) {
   EXPECT_EQ(read_logits("0, 1,-inf,2.5"), (std::vector<double>{0, 1, -kInfinity, 2.5}));
   EXPECT_EQ(read_logits("-1"), std::vector<double>{-1});
+  EXPECT_EQ(complaint("0,-1e400"),
+            "Logits from the list '0,-1e400': index 1 is -1e400, beyond the range of float64; -inf is written so.");
   EXPECT_EQ(complaint("0,x"),
             "Logits from the list '0,x': index 1 is 'x', which is no number, and there is no file of that name; "
             "allowed are a .npy, .json or text file, or numbers with commas between them: 0,1,-inf,2.5.");

@@ -61,6 +61,7 @@ TEST(Verify, UnknownClaimsAndSettingsOutOfRangeAreSentences) {
   refused([](auto& s) { s.miss_rate = 1; });
   refused([](auto& s) { s.request.temperatures = {-1}; });
   refused([](auto& s) { s.request.effect = 0; });
+  refused([](auto& s) { s.request.effect = 1e-300; });
   refused([](auto& s) { s.request.draws = 0; });
   refused([](auto& s) { s.request.logits = {0.0}; });
   refused([](auto& s) { s.request.logits = {0.0, std::nan("")}; });

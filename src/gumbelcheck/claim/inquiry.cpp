@@ -87,7 +87,8 @@ std::optional<std::uint64_t> Inquiry::seed(std::uint64_t n) const {
   const int bits = std::clamp(description().seed_bits, 1, 53);
   if (n >> bits != 0) {
     throw Ended{Verdict::inconclusive,
-                fmt::format("The subject has seeds of {} bits, {} of them, and this check needs more.", bits, n)};
+                fmt::format("The subject has {} seeds (seed_bits is {}), and this check needs more.",
+                            std::uint64_t{1} << bits, bits)};
   }
   return permuted(n, bits, random::Stream(stream(random::Purpose::question_seed)));
 }

@@ -87,6 +87,15 @@ int status_of(claim::Verdict verdict) {
   }
 }
 
+// Whether --effect changes it is asked of the cases themselves.
+std::string declared_effect(const claim::Claim& known) {
+  constexpr double kOther = .123;
+  const std::vector<claim::Case> cases = known.cases(subject::Reference().describe(), {.effect = kOther});
+  const bool changes = std::any_of(cases.begin(), cases.end(), [](const auto& c) { return c.effect == kOther; });
+  return fmt::format("total variation {} ({})", known.sheet.effect,
+                     changes ? "--effect changes it" : "--effect does not change it");
+}
+
 }  // namespace
 
 verify::Settings settings_of(const VerifyOptions& options) {
@@ -190,8 +199,7 @@ int explain_command(const std::string& id) {
     field("counts only beside", fmt::format("one upheld law of {}: a constant output would satisfy this claim too",
                                             fmt::join(sheet.beside, ", ")));
   }
-  field("declared effect", sheet.effect > 0 ? fmt::format("total variation {} (--effect changes it)", sheet.effect)
-                                            : std::string("none: every comparison has a computed bound"));
+  field("declared effect", sheet.effect > 0 ? declared_effect(*known) : "none: every comparison has a computed bound");
   const std::vector<claim::Case> cases = known->cases(subject::Reference().describe(), {});
   if (!cases.empty()) {
     const auto [least, most] =

@@ -27,6 +27,11 @@ void accept(double value, std::string_view given, const std::string& where, cons
     refuse(origin, fmt::format("{} is {}; a logit must be finite, or -inf for a class of probability zero.", where,
                                report::shortened(given, 40)));
   }
+  const bool overflowed = std::isinf(value) && given.find_first_of("0123456789") != std::string_view::npos;
+  if (overflowed) {
+    refuse(origin, fmt::format("{} is {}, beyond the range of float64; -inf is written so.", where,
+                               report::shortened(given, 40)));
+  }
   if (logits.size() == kMostClasses) {
     refuse(origin,
            fmt::format("there are more than {} classes, the most that can be asked.", report::grouped(kMostClasses)));

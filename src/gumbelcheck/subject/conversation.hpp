@@ -32,7 +32,7 @@ class Conversation final : public AnswerStream {
   // An answer may come before the question was read to its end; the rest must still go out.
   void finish();
 
-  // Ends the program at once, with whatever it started.
+  // Ends the program at once, with its process group.
   void end();
   std::string last_stderr() const;  // its last lines
 

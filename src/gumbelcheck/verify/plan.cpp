@@ -64,8 +64,11 @@ void check_settings(const Settings& settings) {
   if (request.draws && *request.draws < 2) {
     throw std::invalid_argument(fmt::format("draws is {}; it must be at least 2", *request.draws));
   }
-  if (request.effect && !(*request.effect > 0 && *request.effect < 1)) {
-    throw std::invalid_argument(fmt::format("effect is {}; it must lie in (0, 1)", *request.effect));
+  // A check draws 2^30 numbers at most, and those see no smaller effect of any table.
+  constexpr double kSmallestEffect = 1e-4;
+  if (request.effect && !(*request.effect >= kSmallestEffect && *request.effect < 1)) {
+    throw std::invalid_argument(
+        fmt::format("effect is {}; it must be at least {} and below 1", *request.effect, kSmallestEffect));
   }
   if (request.seed >= std::uint64_t{1} << 53) {
     throw std::invalid_argument(fmt::format("seed is {}; it must be below 2^53", request.seed));

@@ -141,7 +141,8 @@ Family stream_distinct() {
                              "their Poisson bound; test martingale over the first draws of 8,192 successive seeds and "
                              "of pairs of neighbours",
                      .power = "any two seeds confused among those asked; a total variation of .2 between neighbouring "
-                              "seeds' first draws",
+                              "seeds' first draws, whatever --effect and --draws say: every seed is a question of "
+                              "its own",
                      .proof = "proofs/streams.md#stream-distinct",
                      .source = "L'Ecuyer and Simard 2007, TestU01",
                      .effect = .2},
