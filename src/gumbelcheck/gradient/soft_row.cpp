@@ -37,7 +37,7 @@ SoftRow known_row(std::span<const double> logits, std::span<const double> noise,
   double largest = -HUGE_VAL;
   for (std::size_t i = 0; i < classes; ++i) {
     const double g = noise.empty() ? 0 : noise[i];
-    row.gap[i] = (logits[i] + g) / temperature;  // the score itself, for now
+    row.gap[i] = (logits[i] + g) / temperature;  // the score; its distance from the largest below
     row.size[i] = std::isinf(logits[i]) ? 0 : (std::abs(logits[i]) + std::abs(g)) / temperature;
     largest = std::max(largest, row.gap[i]);
   }

@@ -1,5 +1,5 @@
 // Made with:
-//   g++ -O2 tests/data/random/make_philox_known_answers.cpp -o /tmp/known && /tmp/known > tests/data/random/philox_known_answers.txt
+//   g++ -O2 tests/data/random/make_philox_known_answers.cpp -o build/known && build/known > tests/data/random/philox_known_answers.txt
 // by Random123 1.09, whose own known answers for philox4x32 with 10 rounds are the first three rows. One row an
 // answer, in hexadecimal: four words of counter, two of key, four of output.
 #include <Random123/philox.h>
