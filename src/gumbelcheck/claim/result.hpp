@@ -29,6 +29,9 @@ struct Sheet {
   // Laws of which one must be upheld in the same run for this claim to count: a constant output would satisfy
   // the statement too. Empty where it would not.
   std::vector<std::string> beside = {};
+  // A claim of which this one is a mathematical consequence. Where that one was upheld in the same run, this one is
+  // upheld with it and draws nothing of its own. Empty for most.
+  std::string implied_by = {};
 };
 
 // A claim with concrete logits, shape, dtype, temperature and seed. A check is a function of a case, a
@@ -58,6 +61,25 @@ struct ExactEvidence {
   std::string where;    // the worst place, with both values
 };
 
+// The smallest case found on which the subject still fails, on draws of its own.
+struct SmallerCase {
+  Case tried;
+  std::string finding;
+  std::uint64_t draws = 0;
+  std::uint32_t candidates = 0;  // smaller cases that were tried
+  std::string replay_token;
+  std::string lines;  // a few lines that show the failure when pasted
+};
+
+// A refuted case asked once more: a diagnosis and no second vote.
+struct Rerun {
+  std::string what;  // "a fresh seed, 7731", "Threefry in place of Philox"
+  Verdict verdict = Verdict::inconclusive;
+  std::string finding;
+  std::uint64_t draws = 0;
+  std::string replay_token;
+};
+
 struct CheckResult {
   Case tried;
   Verdict verdict = Verdict::inconclusive;
@@ -68,6 +90,11 @@ struct CheckResult {
   std::optional<ExactEvidence> exact;
   std::string last_stderr;   // of a broken subject
   std::string replay_token;  // rebuilds this case exactly: gumbelcheck replay TOKEN
+  // What a right subject of this dtype is held to ("softmax of the logits as rounded to float32"); a row of
+  // RunRecord::tolerances. Empty where nothing was judged.
+  std::string held_to = {};
+  std::vector<Rerun> reruns = {};           // of a refuted check
+  std::optional<SmallerCase> smaller = {};  // likewise
 };
 
 struct ClaimResult {
@@ -80,12 +107,20 @@ struct ClaimResult {
 // unsupported only when no check could be asked.
 Verdict combined(const std::vector<CheckResult>& checks);
 
+// One row of the table of what subjects are held to: printed first in every report.
+struct Tolerance {
+  std::string dtype;  // "float32"
+  std::string what;   // "classes drawn", "gradients"
+  std::string rule;   // in words, with its numbers
+};
+
 struct RunRecord {
   std::string program_version;
   std::string subject;  // as asked on the command line: "reference", "fault:NAME", "-- python3 ..."
   subject::Description description;
   statistic::Budget budget;
   std::uint64_t seed = 0;
+  std::vector<Tolerance> tolerances = {};
   std::vector<ClaimResult> claims;
   // Not part of what must repeat:
   std::string started;  // UTC, ISO 8601

@@ -96,6 +96,14 @@ Json evidence_json(const std::optional<statistic::Evidence>& found) {
                {"log_e", real(found->control->log_e)},
                {"refuted", found->control->refuted}};
   }
+  Json estimates = Json::array();
+  for (const statistic::Estimate& estimate : found->estimates) {
+    estimates.push_back({{"quantity", estimate.quantity},
+                         {"value", real(estimate.value)},
+                         {"low", real(estimate.low)},
+                         {"high", real(estimate.high)},
+                         {"expected", real(estimate.expected)}});
+  }
   return {{"draws", found->draws},
           {"looks", found->looks},
           {"log_e", real(found->log_e)},
@@ -110,7 +118,11 @@ Json evidence_json(const std::optional<statistic::Evidence>& found) {
           {"smallest_detectable_effect", real(found->smallest_detectable_effect)},
           {"pearson", fixed_draws_json(found->pearson)},
           {"g", fixed_draws_json(found->g)},
-          {"control", control}};
+          {"splitting_tree", fixed_draws_json(found->splitting_tree)},
+          {"kolmogorov_smirnov", fixed_draws_json(found->kolmogorov_smirnov)},
+          {"valiant_valiant", fixed_draws_json(found->valiant_valiant)},
+          {"control", control},
+          {"estimates", estimates}};
 }
 
 Json exact_json(const std::optional<claim::ExactEvidence>& exact) {
@@ -122,15 +134,44 @@ Json exact_json(const std::optional<claim::ExactEvidence>& exact) {
           {"where", exact->where}};
 }
 
+Json reruns_json(const std::vector<claim::Rerun>& reruns) {
+  Json listed = Json::array();
+  for (const claim::Rerun& rerun : reruns) {
+    listed.push_back({{"what", rerun.what},
+                      {"verdict", claim::name(rerun.verdict)},
+                      {"finding", rerun.finding},
+                      {"draws", rerun.draws},
+                      {"replay", rerun.replay_token}});
+  }
+  return listed;
+}
+
+Json smaller_json(const std::optional<claim::SmallerCase>& smaller) {
+  if (!smaller) return nullptr;
+  return {{"case", case_json(smaller->tried)}, {"finding", smaller->finding},     {"draws", smaller->draws},
+          {"candidates", smaller->candidates}, {"replay", smaller->replay_token}, {"lines", smaller->lines}};
+}
+
+Json tolerances_json(const std::vector<claim::Tolerance>& tolerances) {
+  Json listed = Json::array();
+  for (const claim::Tolerance& tolerance : tolerances) {
+    listed.push_back({{"dtype", tolerance.dtype}, {"what", tolerance.what}, {"rule", tolerance.rule}});
+  }
+  return listed;
+}
+
 Json claim_json(const claim::ClaimResult& result) {
   Json checks = Json::array();
   for (const claim::CheckResult& check : result.checks) {
     checks.push_back({{"case", case_json(check.tried)},
                       {"verdict", claim::name(check.verdict)},
+                      {"held_to", check.held_to},
                       {"finding", check.finding},
                       {"draws", check.draws},
                       {"evidence", evidence_json(check.evidence)},
                       {"exact", exact_json(check.exact)},
+                      {"smaller", smaller_json(check.smaller)},
+                      {"reruns", reruns_json(check.reruns)},
                       {"stderr", check.last_stderr},
                       {"replay", check.replay_token},
                       {"seconds", real(check.seconds)}});
@@ -146,6 +187,7 @@ Json claim_json(const claim::ClaimResult& result) {
           {"source", sheet.source},
           {"effect", real(sheet.effect)},
           {"beside", sheet.beside},
+          {"implied_by", sheet.implied_by},
           {"checks", checks}};
 }
 
@@ -219,6 +261,7 @@ std::string verdict_json(const claim::RunRecord& record, const ExpectedOutcome* 
         {"unsupported", count.unsupported},
         {"broken", count.broken}}},
       {"expected", expected_json(expected)},
+      {"tolerances", tolerances_json(record.tolerances)},
       {"claims", claims},
       {"timing", {{"started", record.started}, {"seconds", real(record.seconds)}, {"threads", record.threads}}}};
   std::string text;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gumbelcheck::statistic {
 
@@ -40,6 +41,15 @@ struct LiveControl {
   bool refuted = false;
 };
 
+// What the counts say of a quantity that may have moved: "temperature, as a factor", "logit of class 3, shifted by".
+struct Estimate {
+  std::string quantity;
+  double value = 0;
+  double low = 0;  // approximate interval at the miss rate; it decides nothing
+  double high = 0;
+  double expected = 0;  // under the claim
+};
+
 struct Evidence {
   std::uint64_t draws = 0;
   std::uint32_t looks = 0;
@@ -54,8 +64,12 @@ struct Evidence {
   double declared_effect = 0;
   double smallest_detectable_effect = 1;  // with the draws planned, at both error rates
   std::optional<FixedDrawsTest> pearson;
-  std::optional<FixedDrawsTest> g;  // with Williams' correction
+  std::optional<FixedDrawsTest> g;                        // with Williams' correction
+  std::optional<FixedDrawsTest> splitting_tree = {};      // exact at every alpha
+  std::optional<FixedDrawsTest> kolmogorov_smirnov = {};  // bounded by Massart's theorem
+  std::optional<FixedDrawsTest> valiant_valiant = {};     // for large tables
   std::optional<LiveControl> control;
+  std::vector<Estimate> estimates = {};  // the largest departures first
 };
 
 }  // namespace gumbelcheck::statistic
