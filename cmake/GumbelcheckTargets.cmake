@@ -86,3 +86,27 @@ function(gumbelcheck_tests folder)
     TEST_PREFIX "${folder}." PROPERTIES LABELS unit TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT ${fixed_seed}
     TEST_LIST ${target}_unit)
 endfunction()
+
+# gumbelcheck_calibration(NAME FOLDER folder LINK lib... SHORT arg... REPORT file [MINUTES n]): a program that makes a
+# report under reports/. `ctest` runs its short form; the nightly preset runs it whole and puts the report under
+# the build folder's reports/, where it can be compared with the committed one.
+function(gumbelcheck_calibration name)
+  cmake_parse_arguments(ARG "" "FOLDER;REPORT;MINUTES" "LINK;SHORT" ${ARGN})
+  add_executable(${name} calibration/${name}.cpp)
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} Boost::headers fmt::fmt nlohmann_json::nlohmann_json)
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
+  gumbelcheck_settings(${name})
+  add_test(NAME ${ARG_FOLDER}.${name}_short COMMAND ${name} ${ARG_SHORT})
+  set_tests_properties(${ARG_FOLDER}.${name}_short PROPERTIES LABELS statistical TIMEOUT 300)
+  if(GUMBELCHECK_NIGHTLY)
+    set(report "${CMAKE_BINARY_DIR}/reports/${ARG_REPORT}")
+    get_filename_component(report_folder "${report}" DIRECTORY)
+    file(MAKE_DIRECTORY "${report_folder}")
+    if(NOT ARG_MINUTES)
+      set(ARG_MINUTES 120)
+    endif()
+    math(EXPR timeout "60 * ${ARG_MINUTES}")
+    add_test(NAME ${ARG_FOLDER}.${name} COMMAND ${name} "${report}")
+    set_tests_properties(${ARG_FOLDER}.${name} PROPERTIES LABELS nightly TIMEOUT ${timeout})
+  endif()
+endfunction()
