@@ -49,6 +49,12 @@ TEST(Usage, every_mistake_is_a_sentence_and_status_2) {
       {{"replay"}, "TOKEN"},
       {{"replay", "gc1.abc"}, "replay token"},
       {{"replay", "@/no/such/file"}, "/no/such/file"},
+      {{"plan", "--classes", "1"}, "--classes is 1"},
+      {{"plan", "--classes", "3", "--logits", "0,1"}, "one of them is enough"},
+      {{"plan", "--dtype", "float31"}, "--dtype is 'float31'"},
+      {{"plan", "--claims", "no/such"}, "no/such"},
+      {{"plan", "--checks", "0"}, "--checks is '0'"},
+      {{"plan", "--json", "/dev/null/below"}, "/dev/null/below"},
       {{"selftest", "none-such"}, "none-such"},
       {{"selftest", "--threads", "x"}, "--threads is 'x'"},
   };

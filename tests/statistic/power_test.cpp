@@ -50,6 +50,27 @@ TEST(Power, RefutesAtTheQuantileOfTheNoncentralChiSquared) {
   }
 }
 
+TEST(Power, ACheckSeesWhatItsWeakestBoundedTableSees) {
+  const Budget budget;
+  const std::vector<double> few(4, .25), many(64, 1. / 64), most(1000, .001);
+  const Engine engine({{.name = "few", .probability = few},
+                       {.name = "many, of pairs of rows", .probability = many, .rows_per_draw = 2},
+                       {.name = "most", .probability = most, .bounded = false},
+                       {.name = "one", .probability = {1.0, 0.0}}});
+  const Weakest needs = check_needs(.05, engine, budget);
+  EXPECT_EQ(needs.table, 1u);
+  EXPECT_EQ(needs.draws, draws_needed(.05, {.cells = 64, .tables = 4, .rows_per_draw = 2}, budget));
+  const double alone = static_cast<double>(draws_needed(.05, {.cells = 64, .tables = 4}, budget));
+  EXPECT_NEAR(static_cast<double>(needs.draws) / alone, 2, .05) << "half the draws, and a few more looks";
+  EXPECT_NEAR(check_sees(needs.draws, engine, budget).effect, .05, 1e-4);
+  EXPECT_EQ(check_sees(needs.draws, engine, budget).table, 1u);
+  // A table that bounds nothing has only to refute.
+  EXPECT_LT(draws_needed(.05, {.cells = 64, .bounded = false}, budget), draws_needed(.05, {.cells = 64}, budget));
+  const Engine nothing({{.name = "one", .probability = {1.0}}});
+  EXPECT_EQ(check_sees(1000, nothing, budget).effect, 1);
+  EXPECT_EQ(check_needs(.05, nothing, budget).draws, std::uint64_t{1} << 62);
+}
+
 TEST(Power, NonsenseIsRefused) {
   const Budget budget;
   EXPECT_THROW(draws_needed(0, {.cells = 10}, budget), std::invalid_argument);

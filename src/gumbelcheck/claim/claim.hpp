@@ -20,13 +20,24 @@ struct Request {
   std::uint64_t seed = 1;
 };
 
+// What a check that no engine decides sees, in its own words: it overlooks `what` of size `smallest` with at most the
+// miss rate.
+struct Sight {
+  std::string what;     // "probability of a class that should have none"
+  double smallest = 0;  // 0: every comparison has a bound, and no number of draws decides
+};
+
 struct Claim {
   Sheet sheet;
   // The cases for this subject. Empty when it does not offer what the claim needs: `unsupported`, with
   // the reason in `missing`.
   std::function<std::vector<Case>(const subject::Description&, const Request&)> cases;
   std::function<std::string(const subject::Description&)> missing;  // "" when it can be asked
+  // On a case of no draws (Case::draws is 0) a check asks nothing and says what it would count: see
+  // drawing.hpp.
   std::function<CheckResult(const Case&, subject::Subject&, const statistic::Budget&)> check;
+  // For `gumbelcheck plan`, of cases that no engine decides. Absent where all of those have exact bounds.
+  std::function<std::optional<Sight>(const Case&, const statistic::Budget&)> sees = {};
 };
 
 // What one file of family/ defines.

@@ -37,7 +37,31 @@ std::string inconclusive_sentence(const statistic::Evidence& evidence) {
       evidence.smallest_detectable_effect);
 }
 
+// Takes the place of a subject where nothing is drawn.
+struct Described {
+  subject::Description description;
+  subject::Description describe() const { return description; }
+  subject::Reply ask(const subject::Question&) const {
+    return subject::Breakdown{"Nothing is asked where nothing is drawn."};
+  }
+};
+
 }  // namespace
+
+std::optional<WouldCount> what_is_counted(const Claim& claim, const Case& tried,
+                                          const subject::Description& description, const statistic::Budget& budget,
+                                          CheckResult* otherwise) {
+  Case undrawn = tried;
+  undrawn.draws = 0;
+  subject::Subject subject(Described{description});
+  try {
+    CheckResult ended = claim.check(undrawn, subject, budget);
+    if (otherwise != nullptr) *otherwise = std::move(ended);
+  } catch (const WouldCount& counted) {
+    return counted;
+  }
+  return std::nullopt;
+}
 
 std::uint64_t draws_per_question(std::size_t elements_per_draw) {
   const std::uint64_t draws = kElementsPerQuestion / std::max<std::size_t>(elements_per_draw, 1);
@@ -46,6 +70,7 @@ std::uint64_t draws_per_question(std::size_t elements_per_draw) {
 
 void draw_and_judge(CheckResult& result, const Inquiry& inquiry, const statistic::Budget& budget,
                     const Drawing& drawing) {
+  if (inquiry.tried().draws == 0) throw WouldCount(drawing.engine, budget, drawing.elements_per_draw);
   statistic::SequentialTest test(drawing.engine, {.budget = budget,
                                                   .effect = inquiry.tried().effect,
                                                   .draws = inquiry.tried().draws,

@@ -2,7 +2,9 @@
 
 // The loop of every random claim: ask, pivot, count, look, until the evidence decides.
 
+#include <exception>
 #include <functional>
+#include <optional>
 
 #include "gumbelcheck/claim/inquiry.hpp"
 #include "gumbelcheck/statistic/sequential.hpp"
@@ -17,8 +19,28 @@ struct Drawing {
 };
 
 // Draws by the look schedule until the check is decided, and fills verdict, evidence and finding.
+// throws WouldCount on a case of no draws, before anything is asked
 void draw_and_judge(CheckResult& result, const Inquiry& inquiry, const statistic::Budget& budget,
                     const Drawing& drawing);
+
+// What a check would count, were it to draw. Thrown, so that nothing of the check runs that needs an answer, and no
+// claim has to know of planning.
+struct WouldCount : std::exception {
+  WouldCount(statistic::Engine its_engine, const statistic::Budget& its_budget, std::size_t elements)
+      : engine(std::move(its_engine)), budget(its_budget), elements_per_draw(elements) {}
+  const char* what() const noexcept override { return "A case of 0 draws draws nothing."; }
+
+  statistic::Engine engine;
+  statistic::Budget budget;  // of the engine's own test: a check of several tests gives it a part
+  std::size_t elements_per_draw;
+};
+
+// rule  the check of a case like `tried` but of no draws, asked of a subject that only has this description and
+//       answers nothing
+// The first engine that the check comes to; nullopt where it comes to none, and `otherwise` is then how it ended.
+std::optional<WouldCount> what_is_counted(const Claim& claim, const Case& tried,
+                                          const subject::Description& description, const statistic::Budget& budget,
+                                          CheckResult* otherwise = nullptr);
 
 // Draws a question may ask for, so that an answer stays near 2 MiB: even, so that pairs of rows never cross
 // questions.

@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "gumbelcheck/cli/commands.hpp"
+#include "gumbelcheck/cli/plan_command.hpp"
 #include "gumbelcheck/report/text.hpp"
 
 namespace gumbelcheck::cli {
@@ -23,7 +24,8 @@ constexpr const char* kFooter =
     "  gumbelcheck verify                              the built-in implementation\n"
     "  gumbelcheck verify --claims 'concrete/*' --temperature 0.1,1 --out reports\n"
     "  gumbelcheck verify -- python3 my_sampler.py     any program that speaks the protocol\n"
-    "  gumbelcheck explain concrete/law";
+    "  gumbelcheck explain concrete/law\n"
+    "  gumbelcheck plan --classes 1000 --effect .005   how many draws it takes to see that";
 
 void add_verify(CLI::App& app, VerifyOptions& options, std::function<int()>& chosen) {
   CLI::App* verify = app.add_subcommand("verify", "Hold a subject to the claims and report");
@@ -87,18 +89,21 @@ void add_others(CLI::App& app, OtherOptions& options, std::function<int()>& chos
 int dispatch(const std::vector<std::string>& arguments) {
   VerifyOptions verify;
   OtherOptions others;
+  PlanOptions plan;
   std::function<int()> chosen;
   CLI::App app("Proves, tests and reports that a differentiable categorical sampler is right.", "gumbelcheck");
   app.set_version_flag("--version", "gumbelcheck " GUMBELCHECK_VERSION);
   app.footer(kFooter);
   add_verify(app, verify, chosen);
   add_others(app, others, chosen);
+  add_plan(app, plan, chosen);
 
   // What follows -- belongs to the program under test: the parser must not see it.
   const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
   std::vector<std::string> own(arguments.begin(), dashes);
   const bool has_command = dashes != arguments.end();
   if (has_command) verify.command.assign(dashes + 1, arguments.end());
+  plan.verify.command = verify.command;
   std::vector<std::string> commands;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     commands.push_back(command->get_name());
@@ -118,8 +123,8 @@ int dispatch(const std::vector<std::string>& arguments) {
   } catch (const CLI::ParseError& error) {
     return complain(fmt::format("{} (gumbelcheck --help)", error.what()), kBadUsage);
   }
-  if (has_command && !app.got_subcommand("verify")) {
-    return complain("only `verify` takes a program after --.", kBadUsage);
+  if (has_command && !app.got_subcommand("verify") && !app.got_subcommand("plan")) {
+    return complain("only `verify` and `plan` take a program after --.", kBadUsage);
   }
   if (has_command && verify.command.empty()) {
     return complain("after -- must come the program to verify.", kBadUsage);

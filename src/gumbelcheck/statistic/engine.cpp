@@ -35,6 +35,10 @@ void require_law(CellLaw& law, std::size_t index) {
     throw std::invalid_argument(
         fmt::format("Engine: laws[{}] ({}) has 0 entries a draw, but a table has one or more.", index, law.name));
   }
+  if (law.rows_per_draw == 0) {
+    throw std::invalid_argument(
+        fmt::format("Engine: laws[{}] ({}) has 0 rows a draw, but a draw takes one or more.", index, law.name));
+  }
 }
 
 template <class Value>

@@ -26,6 +26,8 @@ struct CellLaw {
   // Entries that come from one draw (coordinates pooled in one table). Under the claim they are independent; in
   // a wrong subject they may not be, so the bounds on the effect count total / entries_per_draw draws.
   std::size_t entries_per_draw = 1;
+  // Rows of the check that make one such draw: two where a table pairs rows. Only planning asks.
+  std::size_t rows_per_draw = 1;
 };
 
 // Log likelihood ratios of alternatives that are not functions of counts (a grid of temperatures, say).

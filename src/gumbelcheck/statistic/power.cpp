@@ -23,10 +23,10 @@ void require_inputs(const char* function, const TableShape& table, const Budget&
         fmt::format("{}: false_alarm_rate is {} and miss_rate {}, but rates lie between 0 and 1.", function,
                     budget.false_alarm_rate, budget.miss_rate));
   }
-  if (table.cells < 2 || table.tables < 1 || table.entries_per_draw < 1) {
-    throw std::invalid_argument(
-        fmt::format("{}: {} cells, {} tables and {} entries a draw; needed are two, one and one, or more.", function,
-                    table.cells, table.tables, table.entries_per_draw));
+  if (table.cells < 2 || table.tables < 1 || table.entries_per_draw < 1 || table.rows_per_draw < 1) {
+    throw std::invalid_argument(fmt::format(
+        "{}: {} cells, {} tables, {} entries and {} rows a draw; needed are two, one, one and one, or more.", function,
+        table.cells, table.tables, table.entries_per_draw, table.rows_per_draw));
   }
 }
 
@@ -51,6 +51,8 @@ struct Question {
   double miss_rate;
   double components;
   double entries_per_draw;
+  std::uint64_t rows_per_draw;
+  bool bounded;
 };
 
 bool refutes(double draws, const Question& question) {
@@ -65,17 +67,18 @@ bool refutes(double draws, const Question& question) {
   return best >= 2 * std::log(question.components / question.alpha);
 }
 
-bool upholds(std::uint64_t draws, const Question& question) {
-  const double n = static_cast<double>(draws);
+bool upholds(std::uint64_t rows, double n, const Question& question) {
+  if (!question.bounded) return true;
   const double entries = n * question.entries_per_draw;
-  const double looks = static_cast<double>(look_schedule(draws).size());
+  const double looks = static_cast<double>(look_schedule(rows).size());
   const double counted =
       std::sqrt(question.degrees / entries) / 2 + std::sqrt(std::log(1 / question.miss_rate) / (2 * entries));
   return counted + std::sqrt(std::log(looks / question.miss_rate) / (2 * n)) <= question.effect;
 }
 
-bool enough(std::uint64_t draws, const Question& question) {
-  return upholds(draws, question) && refutes(static_cast<double>(draws), question);
+bool enough(std::uint64_t rows, const Question& question) {
+  const double draws = static_cast<double>(rows / question.rows_per_draw);
+  return draws > 0 && upholds(rows, draws, question) && refutes(draws, question);
 }
 
 Question question_of(double effect, const Budget& budget, const TableShape& table) {
@@ -85,7 +88,9 @@ Question question_of(double effect, const Budget& budget, const TableShape& tabl
           budget.alpha_per_check(),
           budget.miss_rate,
           static_cast<double>(components_per_table) * static_cast<double>(table.tables),
-          static_cast<double>(table.entries_per_draw)};
+          static_cast<double>(table.entries_per_draw),
+          table.rows_per_draw,
+          table.bounded};
 }
 
 }  // namespace
@@ -117,6 +122,43 @@ double detectable_effect(std::uint64_t draws, const TableShape& table, const Bud
     (enough(draws, question_of(middle, budget, table)) ? high : low) = middle;
   }
   return high;
+}
+
+std::vector<TableShape> table_shapes(const Engine& engine) {
+  std::vector<TableShape> shapes;
+  for (const CellLaw& law : engine.laws()) {
+    shapes.push_back(
+        {.cells = static_cast<std::size_t>(std::ranges::count_if(law.probability, [](double p) { return p > 0; })),
+         .tables = engine.laws().size(),
+         .entries_per_draw = law.entries_per_draw,
+         .rows_per_draw = law.rows_per_draw,
+         .bounded = law.bounded});
+  }
+  return shapes;
+}
+
+Weakest check_sees(std::uint64_t draws, const Engine& engine, const Budget& budget) {
+  const std::vector<TableShape> shapes = table_shapes(engine);
+  Weakest weakest{.draws = draws, .effect = 0};
+  for (std::size_t t = 0; t < shapes.size(); ++t) {
+    if (!shapes[t].bounded || shapes[t].cells < 2) continue;
+    const double effect = detectable_effect(draws, shapes[t], budget);
+    if (effect > weakest.effect) weakest = {.table = t, .draws = draws, .effect = effect};
+  }
+  if (weakest.effect == 0) weakest.effect = 1;
+  return weakest;
+}
+
+Weakest check_needs(double effect, const Engine& engine, const Budget& budget) {
+  const std::vector<TableShape> shapes = table_shapes(engine);
+  Weakest weakest{.draws = 0, .effect = effect};
+  for (std::size_t t = 0; t < shapes.size(); ++t) {
+    if (!shapes[t].bounded || shapes[t].cells < 2) continue;
+    const std::uint64_t draws = draws_needed(effect, shapes[t], budget);
+    if (draws > weakest.draws) weakest = {.table = t, .draws = draws, .effect = effect};
+  }
+  if (weakest.draws == 0) weakest.draws = kMostDraws;
+  return weakest;
 }
 
 }  // namespace gumbelcheck::statistic

@@ -4,8 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
-#include "gumbelcheck/statistic/evidence.hpp"
+#include "gumbelcheck/statistic/engine.hpp"
 
 namespace gumbelcheck::statistic {
 
@@ -14,6 +15,8 @@ struct TableShape {
   std::size_t cells = 2;             // of positive probability
   std::size_t tables = 1;            // of the whole check: they share the average
   std::size_t entries_per_draw = 1;  // as in CellLaw
+  std::size_t rows_per_draw = 1;     // likewise; the draws of this page are rows
+  bool bounded = true;               // false: nothing is upheld by this table, so it has only to refute
 };
 
 // Draws after which an effect of this total variation in such a table is refuted, and its absence upheld (live
@@ -34,5 +37,19 @@ std::uint64_t draws_needed(double effect, const TableShape& table, const Budget&
 
 // The smallest total variation for which that many draws are enough in the same sense; 1 when there is none.
 double detectable_effect(std::uint64_t draws, const TableShape& table, const Budget& budget);
+
+// The shape of each of the engine's tables, in their order. A table of one possible cell, which can show nothing, has
+// one cell here.
+std::vector<TableShape> table_shapes(const Engine& engine);
+
+// Of the tables that bound what is upheld, the one that needs the most draws: what it sees is what the check sees.
+struct Weakest {
+  std::size_t table = 0;    // of the engine
+  std::uint64_t draws = 0;  // as asked, or as needed
+  double effect = 1;        // as seen, or as asked
+};
+// domain  an engine with a bounded table of two possible cells or more; otherwise an effect of 1
+Weakest check_sees(std::uint64_t draws, const Engine& engine, const Budget& budget);
+Weakest check_needs(double effect, const Engine& engine, const Budget& budget);
 
 }  // namespace gumbelcheck::statistic

@@ -75,6 +75,7 @@ std::vector<CellLaw> UniformTables::laws() const {
     }
     // Here a draw is two rows.
     made.push_back(uniform_law(pair + "rows 2t and 2t + 1", cells, coordinates));
+    made.back().rows_per_draw = 2;
   }
   return made;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "gumbelcheck/claim/cases.hpp"
@@ -98,6 +99,12 @@ CheckResult check_impossible(const Case& tried, subject::Subject& subject, const
   });
 }
 
+// (1 - q)^n is at most exp(-n q): the miss rate at this q.
+std::optional<Sight> sees_impossible(const Case& tried, const statistic::Budget& budget) {
+  return Sight{.what = "probability of drawing an impossible class",
+               .smallest = -std::log(budget.miss_rate) / static_cast<double>(std::max<std::uint64_t>(1, tried.draws))};
+}
+
 std::string missing_impossible(const subject::Description& description) {
   if (judged_dtypes(description).empty()) return "The subject offers neither float32 nor float64.";
   return class_paths(description).empty() ? "The subject offers no operation that draws classes." : "";
@@ -119,7 +126,8 @@ Family edge_impossible() {
                      .beside = {"gumbel-max/law", "categorical/law", "concrete/law", "concrete/rounding"}},
            .cases = impossible_cases,
            .missing = missing_impossible,
-           .check = check_impossible}};
+           .check = check_impossible,
+           .sees = sees_impossible}};
 }
 
 }  // namespace gumbelcheck::claim::family

@@ -141,6 +141,20 @@ CheckResult check_endpoints(const Case& tried, subject::Subject& subject) {
   });
 }
 
+// A tail that is cut off leaves no value beyond its quantile 2^-k, where n 2^-k are due: that has probability
+// exp(-n 2^-k) at most, on one of two sides of one of the tests.
+std::optional<Sight> sees_tail(const Case& tried, const statistic::Budget& budget) {
+  if (tried.variant == kInjected) return Sight{.what = "any injected uniform beyond its bound"};
+  if (tried.variant == kEndpoints) return Sight{.what = "any infinity or NaN from a uniform of 0 or 1"};
+  if (!tried.variant.empty()) return std::nullopt;
+  const std::size_t tests = NoiseTails(tried.draws, subject::unit_roundoff(tried.dtype)).tests().size();
+  const double alpha = budget.part_of(tests).alpha_per_check();
+  const double deepest = std::floor(std::log2(static_cast<double>(tried.draws) / -std::log(alpha / 2)));
+  const bool counted = deepest >= static_cast<double>(NoiseTails::kShallowest);
+  return Sight{.what = "mass of a tail that is cut off",
+               .smallest = counted ? std::exp2(-std::min(deepest, static_cast<double>(NoiseTails::kDeepest))) : 1};
+}
+
 CheckResult check_tail(const Case& tried, subject::Subject& subject, const statistic::Budget& budget) {
   if (tried.variant == kEndpoints) return check_endpoints(tried, subject);
   return tried.variant == kInjected ? check_injected(tried, subject) : check_drawn(tried, subject, budget);
@@ -169,7 +183,8 @@ Family gumbel_tail() {
                            "(collision tests)"},
        .cases = tail_cases,
        .missing = [](const subject::Description& d) { return lacks(d, Operation::gumbel); },
-       .check = check_tail}};
+       .check = check_tail,
+       .sees = sees_tail}};
 }
 
 }  // namespace gumbelcheck::claim::family

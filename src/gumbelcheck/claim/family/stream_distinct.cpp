@@ -148,7 +148,10 @@ Family stream_distinct() {
                      .effect = .2},
            .cases = distinct_cases,
            .missing = missing_seeds,
-           .check = check_distinct}};
+           .check = check_distinct,
+           .sees = [](const Case&, const statistic::Budget&) {
+             return std::optional<Sight>({.what = "any two of the confusable seeds that answer alike"});
+           }}};
 }
 
 }  // namespace gumbelcheck::claim::family

@@ -1,0 +1,127 @@
+// What every check would see, before anything is drawn; and that runs say the same of themselves.
+
+#include "gumbelcheck/verify/power_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "gumbelcheck/subject/reference.hpp"
+
+namespace {
+
+using namespace gumbelcheck;
+using verify::CheckSees;
+
+verify::PowerQuestion of(std::vector<std::string> claims) {
+  verify::PowerQuestion question;
+  question.settings.claims = std::move(claims);
+  return question;
+}
+
+subject::Description described() { return subject::Reference().describe(); }
+
+TEST(PowerPlan, EveryClaimHasARowAndSeesWhatItDeclares) {
+  const verify::PowerPlan plan = verify::power_plan(of({}), described());
+  ASSERT_EQ(plan.claims.size(), claim::catalogue().size());
+  for (std::size_t i = 0; i < plan.claims.size(); ++i) {
+    const std::string& id = claim::catalogue()[i].sheet.id;
+    EXPECT_EQ(plan.claims[i].claim->sheet.id, id);
+    EXPECT_FALSE(plan.claims[i].checks.empty()) << id;
+    for (const CheckSees& check : plan.claims[i].checks) {
+      const std::string which = id + ", " + check.tried.label;
+      if (check.by == CheckSees::By::counts) {
+        EXPECT_FALSE(check.tables.empty()) << which;
+        EXPECT_LE(check.smallest_effect, check.tried.effect) << which;
+        EXPECT_LE(check.draws_needed, check.tried.draws) << which;
+      } else if (check.by != CheckSees::By::exact) {
+        EXPECT_TRUE(check.sight || !check.note.empty()) << which;
+      }
+    }
+  }
+}
+
+// The laws, whatever else there is: the mechanism finds their tables.
+TEST(PowerPlan, LawsAreDecidedByCounts) {
+  for (const char* id : {"gumbel/law", "gumbel-max/law", "categorical/law", "concrete/law", "concrete/rounding",
+                         "gumbel-softmax/axis", "stream/rows", "stream/calls"}) {
+    const verify::PowerPlan plan = verify::power_plan(of({id}), described());
+    const auto counted = std::ranges::count(plan.claims.front().checks, CheckSees::By::counts, &CheckSees::by);
+    EXPECT_GT(counted, 0) << id;
+  }
+}
+
+struct Asked {
+  std::atomic<int>* questions;
+  subject::Description describe() const { return described(); }
+  subject::Reply ask(const subject::Question&) const {
+    ++*questions;
+    return subject::Refusal{"no"};
+  }
+};
+
+TEST(PowerPlan, NothingIsAsked) {
+  std::atomic<int> questions = 0;
+  const verify::SubjectSource source{
+      .spec = "asked", .command = {}, .open = [&] { return subject::Subject(Asked{&questions}); }};
+  EXPECT_FALSE(verify::power_plan(of({}), source).claims.empty());
+  EXPECT_EQ(questions, 0);
+}
+
+const CheckSees& first(const verify::PowerPlan& plan) { return plan.claims.front().checks.front(); }
+
+TEST(PowerPlan, DrawsAndEffectAnswerEachOther) {
+  for (const char* id : {"gumbel/law", "gumbel-max/law", "concrete/law", "stream/calls"}) {
+    verify::PowerQuestion question = of({id});
+    question.settings.request.effect = .02;
+    const std::uint64_t needed = first(verify::power_plan(question, described())).draws_needed;
+    question.settings.request.draws = needed;
+    EXPECT_LE(first(verify::power_plan(question, described())).smallest_effect, .02) << id;
+    question.settings.request.draws = needed * 9 / 10;
+    EXPECT_GT(first(verify::power_plan(question, described())).smallest_effect, .02) << id;
+  }
+}
+
+TEST(PowerPlan, RatesAndTheSizeOfTheRunCount) {
+  const auto needed = [](auto change) {
+    verify::PowerQuestion question = of({"gumbel-max/law"});
+    change(question);
+    return first(verify::power_plan(question, described())).draws_needed;
+  };
+  const std::uint64_t usual = needed([](auto&) {});
+  EXPECT_GT(needed([](auto& q) { q.settings.false_alarm_rate = 1e-60; }), usual);
+  EXPECT_LT(needed([](auto& q) { q.settings.miss_rate = 1e-2; }), usual);
+  EXPECT_GT(needed([](auto& q) { q.settings.false_alarm_rate = 1e-40, q.checks = std::uint64_t{1} << 50; }),
+            needed([](auto& q) { q.settings.false_alarm_rate = 1e-40; }));
+}
+
+TEST(PowerPlan, OnlyTheDtypeAskedFor) {
+  verify::PowerQuestion question = of({"gumbel/law", "concrete/law"});
+  question.dtype = subject::Dtype::float64;
+  for (const auto& claim : verify::power_plan(question, described()).claims) {
+    for (const CheckSees& check : claim.checks) EXPECT_EQ(check.tried.dtype, subject::Dtype::float64);
+  }
+  subject::Description nothing = described();
+  nothing.operations.clear();
+  for (const auto& claim : verify::power_plan(of({}), nothing).claims) EXPECT_NE(claim.missing, "");
+}
+
+TEST(PowerPlan, ARunSaysTheSameOfItself) {
+  for (const char* id : {"gumbel/law", "gumbel-max/law", "stream/rows"}) {
+    verify::PowerQuestion question = of({id});
+    question.settings.request.draws = 4096;
+    question.settings.threads = 1;
+    const claim::RunRecord record = verify::run(question.settings, verify::subject_source("reference"));
+    const verify::PowerPlan plan = verify::power_plan(question, described());
+    for (std::size_t i = 0; i < plan.claims.front().checks.size(); ++i) {
+      const claim::CheckResult& check = record.claims.front().checks[i];
+      ASSERT_TRUE(check.evidence) << id;
+      // The run knows a pair table by its own looks, of which there are four fewer.
+      EXPECT_NEAR(check.evidence->smallest_detectable_effect / plan.claims.front().checks[i].smallest_effect, 1, .02)
+          << id << ", " << check.tried.label;
+    }
+  }
+}
+
+}  // namespace
