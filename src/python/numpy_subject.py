@@ -1,6 +1,6 @@
 """NumPy's samplers as a subject: gumbelcheck verify -- /usr/bin/python3 src/python/numpy_subject.py
 
-NumPy has the noise and the categorical draw; the sum and the argmax of Gumbel-max are the adapter's.
+NumPy has the noise and the categorical draw; the sum of Gumbel-max and of Gumbel-top-k is the adapter's.
 """
 
 import numpy
@@ -20,11 +20,20 @@ def gumbel(question):
     return {"noise": generator(question).gumbel(size=leading(question))}
 
 
-def gumbel_max(question, logits):
+def perturbed(question, logits):
     axis = question.get("axis", -1)
     axis = axis if axis < 0 else axis + len(leading(question))  # it counts in the logits
-    perturbed = logits + generator(question).gumbel(size=leading(question) + logits.shape)
-    return {"index": perturbed.argmax(axis=axis), "maximum": perturbed.max(axis=axis)}
+    return logits + generator(question).gumbel(size=leading(question) + logits.shape), axis
+
+
+def gumbel_max(question, logits):
+    scores, axis = perturbed(question, logits)
+    return {"index": scores.argmax(axis=axis), "maximum": scores.max(axis=axis)}
+
+
+def gumbel_top_k(question, logits):
+    scores, axis = perturbed(question, logits)
+    return {"index": numpy.take((-scores).argsort(axis=axis), range(question["k"]), axis=axis)}
 
 
 def categorical(question, logits):
@@ -46,8 +55,9 @@ gumbelcheck_subject.serve(
             "gumbel": {},
             # NumPy's argmax never refuses, and choice sees the weights that the adapter made
             "gumbel_max": {"maximum": True, "axis": True, "frozen_noise": True, "refusal": "adapter"},
+            "gumbel_top_k": {"axis": True, "frozen_noise": True, "refusal": "adapter"},
             "categorical": {"refusal": "adapter"},
         },
     },
-    {"gumbel": gumbel, "gumbel_max": gumbel_max, "categorical": categorical},
+    {"gumbel": gumbel, "gumbel_max": gumbel_max, "gumbel_top_k": gumbel_top_k, "categorical": categorical},
 )

@@ -72,6 +72,15 @@ def categorical(question, logits):
     return {"index": index.T.reshape(leading(question) + logits.shape[:-1]).numpy()}
 
 
+def gumbel_top_k(question, logits):
+    """Draws without replacement: multinomial returns them in the order drawn."""
+    torch.manual_seed(question["seed"])
+    rows = torch.softmax(torch.tensor(logits), dim=-1).reshape(-1, logits.shape[-1])
+    draws = question.get("draws", 1)
+    index = torch.multinomial(rows.repeat(draws, 1), question["k"], replacement=False)
+    return {"index": index.reshape(leading(question) + logits.shape[:-1] + (question["k"],)).numpy()}
+
+
 def relaxed(question, law, logits):
     return law(torch.tensor(question["temperature"], dtype=DTYPES[question["dtype"]]), logits=torch.tensor(logits))
 
@@ -99,12 +108,13 @@ gumbelcheck_subject.serve(
             "gumbel_softmax": {"gradient": True, "temperature_gradient": True, "axis": True, "frozen_noise": True},
             # the weights are the adapter's, made from the logits before multinomial sees them
             "categorical": {"refusal": "adapter"},
+            "gumbel_top_k": {"refusal": "adapter"},
             "log_concrete": {"frozen_noise": True},
             "concrete_log_density": {},
         },
     },
     {
         "softmax": softmax, "gumbel": gumbel, "gumbel_softmax": gumbel_softmax, "categorical": categorical,
-        "log_concrete": log_concrete, "concrete_log_density": concrete_log_density,
+        "gumbel_top_k": gumbel_top_k, "log_concrete": log_concrete, "concrete_log_density": concrete_log_density,
     },
 )

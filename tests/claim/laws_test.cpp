@@ -84,6 +84,45 @@ std::vector<Expectation> expectations() {
   add("two neighbours of 4096 exchanged", "gumbel-max/law", "4096", with_each("index", [](auto, double k) {
         return k == 10 ? 11 : k == 11 ? 500 : k;
       }));
+  add("maximum off by _03", "gumbel-max/maximum", "10 classes, float32",
+      with_each("maximum", [](auto, double m) { return m + .03; }));
+  add("maximum of a batch along the other axis", "gumbel-max/maximum", "batch",
+      {.question = [](Question& question) { question.axis = 1; },
+       .answer =
+           [](const Question& asked, subject::Answer& answer) {
+             // Four rows of three: the first three of each draw are kept, so that only the law is wrong.
+             for (subject::NamedArray& named : answer.arrays) {
+               std::visit(
+                   [&](auto& values) {
+                     for (std::size_t i = 0; i < 3 * *asked.draws; ++i) values[i] = values[i / 3 * 4 + i % 3];
+                     values.resize(3 * *asked.draws);
+                   },
+                   named.array.data);
+               named.array.shape = {*asked.draws, 3};
+             }
+           }});
+  add("the first class of smaller maxima", "gumbel-max/independence", "10 classes, float64",
+      {.answer = [](const Question&, subject::Answer& answer) {
+        // Where the maximum is large, class 0 gives way to class 1.
+        const subject::Array maximum = *answer.find("maximum");
+        claim_test::change_each(answer, "index",
+                                [&](std::size_t i, double k) { return k == 0 && maximum.real(i) > 5 ? 1 : k; });
+      }});
+  add("pairs of classes exchanged", "gumbel-top-k/law", "10 classes, float64", with_each("index", [](auto, double k) {
+        return k == 2 ? 3 : k == 3 ? 2 : k;
+      }));
+  add("one row in ten in the reverse order", "gumbel-top-k/law", "batch",
+      {.answer = [](const Question&, subject::Answer& answer) {
+        for (subject::NamedArray& named : answer.arrays) {
+          auto indices = named.array.as<std::int64_t>();  // [N, 2, 3], k in place of the axis
+          for (std::size_t i = 0; i + 6 <= indices.size(); i += 60) {
+            std::swap_ranges(indices.begin() + static_cast<std::ptrdiff_t>(i),
+                             indices.begin() + static_cast<std::ptrdiff_t>(i + 3),
+                             indices.begin() + static_cast<std::ptrdiff_t>(i + 3));
+          }
+          named.array.data = std::move(indices);
+        }
+      }});
   add("last class never drawn", "categorical/law", "32 classes, float32",
       with_each("index", [](auto, double k) { return k == 31 ? 30 : k; }));
   add("light classes never drawn", "categorical/law", "4096",
@@ -127,6 +166,12 @@ INSTANTIATE_TEST_SUITE_P(All, LawsFault, testing::ValuesIn(expectations()), [](c
 TEST(LawsStatistical, UpholdTheBuiltInImplementation) {
   const std::pair<const char*, const char*> quick[] = {{"gumbel/law", "float32"},
                                                        {"gumbel-max/law", "10 classes, float64"},
+                                                       {"gumbel-max/maximum", "batch"},
+                                                       {"gumbel-max/independence", "batch"},
+                                                       {"gumbel-top-k/law", "5 classes"},
+                                                       {"gumbel-top-k/law", "a heavy class among 6, float32"},
+                                                       {"gumbel-top-k/law", "3 possible classes"},
+                                                       {"gumbel-top-k/law", "batch"},
                                                        {"categorical/law", "32 classes, float32"},
                                                        {"categorical/law", "4096 Zipf classes, float32"},
                                                        {"concrete/law", "5 classes, float32, temperature 0.01"},
@@ -143,6 +188,18 @@ TEST(LawsStatistical, UpholdTheBuiltInImplementation) {
     EXPECT_TRUE(result.evidence->control->refuted) << id;
     EXPECT_LE(result.evidence->smallest_detectable_effect, result.evidence->declared_effect) << id << " " << label;
   }
+}
+
+// Logits so large that float32 cannot carry the law: nothing is claimed. With the user's own, k is what they allow.
+TEST(LawsStatistical, MaximaAndTopKOfTheUsersLogits) {
+  const claim_test::Trial large{.request = {.logits = {{5000, 4999}}}, .label = "float32"};
+  EXPECT_EQ(first_of("gumbel-max/maximum", {}, large).verdict, Verdict::unsupported);
+  EXPECT_EQ(first_of("gumbel-max/independence", {}, large).verdict, Verdict::unsupported);
+  const claim_test::Trial few{.request = {.logits = {{2000, 0, -HUGE_VAL, 1}}}, .label = "float64"};
+  EXPECT_EQ(first_of("gumbel-max/maximum", {}, few).verdict, Verdict::upheld);
+  const CheckResult top = first_of("gumbel-top-k/law", {}, few);
+  EXPECT_EQ(top.verdict, Verdict::upheld) << said(top);
+  EXPECT_EQ(top.tried.variant, "k = 3");
 }
 
 // In float32 the largest entries of a right sample tie at high temperature. To take the first of them would

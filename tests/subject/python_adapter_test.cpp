@@ -38,6 +38,7 @@ Question question(Operation call, Dtype dtype) {
     asked.temperature = 0.7;
   }
   if (call == Operation::gumbel_softmax) asked.hard = false;
+  if (call == Operation::gumbel_top_k) asked.k = 2;
   return asked;
 }
 

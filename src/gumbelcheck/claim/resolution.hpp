@@ -19,9 +19,11 @@ int resolved_tail_bits(const Case& tried);
 //
 // throws Ended(unsupported): concrete law, fewer than 8 tail bits; largest entry of a soft sample, 32
 // temperature u above
-//        2^-8; largest of logits + noise, the largest |logit| times u above 2^-8
+//        2^-8; largest of logits + noise, the largest |logit| times u above 2^-8; the value of that maximum, (the
+//        largest |logit| + 2) u above 1 / (8 sqrt(draws)): so many draws would see the rounding in 32 bins
 void require_concrete_resolution(const Case& tried);
 void require_rounding_resolution(const Case& tried);
 void require_noise_resolution(const Case& tried);
+void require_maximum_resolution(const Case& tried);
 
 }  // namespace gumbelcheck::claim
