@@ -56,9 +56,13 @@ std::vector<double> softmax_backward(const std::vector<double>& weights, const F
 
 subject::Subject with_gradient(BackwardPass backward) {
   return altered({.operations = {subject::Operation::gumbel_softmax},
-                  .answer = [backward = std::move(backward)](const subject::Question& asked, subject::Answer& answer) {
-                    replace_gradient(asked, backward, answer);
-                  }});
+                  .description =
+                      [frozen = backward.frozen_noise](subject::Description& description) {
+                        description.operations[subject::Operation::gumbel_softmax].frozen_noise = frozen;
+                      },
+                  .answer = [backward = std::move(backward)](
+                                const subject::Question& asked,
+                                subject::Answer& answer) { replace_gradient(asked, backward, answer); }});
 }
 
 }  // namespace gumbelcheck::fault

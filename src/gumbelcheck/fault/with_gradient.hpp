@@ -29,6 +29,8 @@ struct BackwardPass {
   std::function<std::vector<double>(const ForwardRow&)> gradient;  // of one row, with respect to the logits
   // Whose noise the backward pass sees; the forward pass keeps its own.
   std::function<std::uint64_t(std::uint64_t seed)> seed = [](std::uint64_t own) { return own; };
+  // A subject that does not declare frozen noise: soft and hard samples of one seed cannot be compared.
+  bool frozen_noise = true;
 };
 
 subject::Subject with_gradient(BackwardPass backward);
