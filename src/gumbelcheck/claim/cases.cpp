@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gumbelcheck/claim/tolerance.hpp"
 #include "gumbelcheck/random/uniform.hpp"
 #include "gumbelcheck/statistic/power.hpp"
 
@@ -68,6 +69,14 @@ std::vector<subject::Dtype> judged_dtypes(const subject::Description& descriptio
   return dtypes;
 }
 
+std::vector<subject::Dtype> every_dtype(const subject::Description& description) {
+  std::vector<subject::Dtype> dtypes = judged_dtypes(description);
+  for (const subject::Dtype dtype : {subject::Dtype::bfloat16, subject::Dtype::float16}) {
+    if (description.has(dtype)) dtypes.push_back(dtype);
+  }
+  return dtypes;
+}
+
 double declared_effect(std::size_t classes) { return classes <= 32 ? .01 : classes <= 1000 ? .02 : .05; }
 
 CasePlan plan_for_classes(CasePlan plan, std::size_t classes) {
@@ -119,6 +128,7 @@ void CaseList::add(const LogitsSet& set, subject::Dtype dtype, double temperatur
   made.seed = request_.seed;
   made.draws = planned_draws(request_, plan, used.values.size());
   made.effect = plan.effect > 0 ? request_.effect.value_or(plan.effect) : 0;
+  made.class_tolerance = request_.class_tolerance;
   made.label =
       used.label.empty() ? std::string(subject::name(dtype)) : fmt::format("{}, {}", used.label, subject::name(dtype));
   if (show_temperature) made.label += fmt::format(", temperature {}", temperature);
@@ -133,6 +143,18 @@ void CaseList::append(Case made) {
   cases_.push_back(std::move(made));
 }
 
+CasePlan plan_for(subject::Dtype dtype, CasePlan plan) {
+  if (!half_precision(dtype) || !plan.statistical) return plan;
+  plan.draws /= 4;
+  plan.effect *= 2;
+  return plan;
+}
+
+std::string lacks_operation(const subject::Description& description, subject::Operation operation) {
+  if (description.offer(operation) != nullptr) return "";
+  return fmt::format("The subject does not offer {}.", subject::name(operation));
+}
+
 std::string lacks(const subject::Description& description, subject::Operation operation) {
   if (judged_dtypes(description).empty()) return "The subject offers neither float32 nor float64.";
   if (description.offer(operation) != nullptr) return "";
@@ -141,6 +163,10 @@ std::string lacks(const subject::Description& description, subject::Operation op
 
 std::string lacks_frozen(const subject::Description& description, subject::Operation operation) {
   if (std::string missing = lacks(description, operation); !missing.empty()) return missing;
+  return lacks_frozen_noise(description, operation);
+}
+
+std::string lacks_frozen_noise(const subject::Description& description, subject::Operation operation) {
   if (description.seeding == subject::Seeding::none) {
     return "The subject takes no seed, so the same noise cannot be asked for twice.";
   }

@@ -35,6 +35,10 @@ double temperature_or(const Request& request, double usual);
 // float32 and float64, as far as the subject has them.
 std::vector<subject::Dtype> judged_dtypes(const subject::Description& description);
 
+// And after them bfloat16 and float16, for claims that half precision carries: those about classes, softmax values and
+// whatever is exact.
+std::vector<subject::Dtype> every_dtype(const subject::Description& description);
+
 struct CasePlan {
   std::uint64_t draws = 0;
   double effect = 0;  // 0: no law with a declared effect
@@ -78,10 +82,18 @@ class CaseList {
   std::vector<Case> cases_;
 };
 
+// What a statistical check asks in half precision: a quarter of the draws for twice the effect, because its tolerance
+// is wider than either.
+CasePlan plan_for(subject::Dtype dtype, CasePlan plan);
+
+// For claims that half precision carries: "" when the operation is offered in whatever dtype.
+std::string lacks_operation(const subject::Description& description, subject::Operation operation);
 // "" when the operation is offered, else the sentence that says that it is not.
 std::string lacks(const subject::Description& description, subject::Operation operation);
 // The same, for an operation whose noise must not change with logits, temperature, hard and cotangent.
 std::string lacks_frozen(const subject::Description& description, subject::Operation operation);
+// The same of an operation that is offered, in whatever dtype.
+std::string lacks_frozen_noise(const subject::Description& description, subject::Operation operation);
 
 // For a claim whose logits are its own choice, because the user's may lack what it looks for or leave nothing
 // to be random: the same request without them.

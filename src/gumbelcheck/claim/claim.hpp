@@ -17,6 +17,7 @@ struct Request {
   std::vector<double> temperatures = {};           // empty: 0.01, 0.1, 0.5, 1, 2, 10, 100
   std::optional<std::uint64_t> draws = {};
   std::optional<double> effect = {};
+  std::optional<ClassTolerance> class_tolerance = {};
   std::uint64_t seed = 1;
 };
 

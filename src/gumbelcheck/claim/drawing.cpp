@@ -75,19 +75,7 @@ void draw_and_judge(CheckResult& result, const Inquiry& inquiry, const statistic
                                                   .effect = inquiry.tried().effect,
                                                   .draws = inquiry.tried().draws,
                                                   .control_stream = inquiry.stream(random::Purpose::control)});
-  const std::uint64_t most = draws_per_question(drawing.elements_per_draw);
-  statistic::Counts counts = test.engine().empty();
-  std::uint64_t question = 0;
-  statistic::Decision decision = statistic::Decision::go_on;
-  for (const std::uint64_t look : test.schedule()) {
-    while (result.draws < look) {
-      const std::uint64_t draws = std::min(most, look - result.draws);
-      drawing.add(question++, draws, counts);
-      result.draws += draws;
-    }
-    decision = test.look(counts);
-    if (decision != statistic::Decision::go_on) break;
-  }
+  const statistic::Decision decision = drawn_to_a_decision(result, test, drawing.elements_per_draw, drawing.add);
   result.evidence = test.evidence();
   switch (decision) {
     case statistic::Decision::refuted:

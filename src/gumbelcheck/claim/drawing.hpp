@@ -2,6 +2,7 @@
 
 // The loop of every random claim: ask, pivot, count, look, until the evidence decides.
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <optional>
@@ -17,6 +18,11 @@ struct Drawing {
   // Asks question number `question` for `draws` draws and adds them to `counts`. Nothing is kept.
   std::function<void(std::uint64_t question, std::uint64_t draws, statistic::Counts& counts)> add;
 };
+
+// Draws by the look schedule of a sequential test (statistic's SequentialTest or WithinTest) until it is decided.
+template <class Test>
+statistic::Decision drawn_to_a_decision(CheckResult& result, Test& test, std::size_t elements_per_draw,
+                                        const decltype(Drawing::add)& add);
 
 // Draws by the look schedule until the check is decided, and fills verdict, evidence and finding.
 // throws WouldCount on a case of no draws, before anything is asked
@@ -45,5 +51,25 @@ std::optional<WouldCount> what_is_counted(const Claim& claim, const Case& tried,
 // Draws a question may ask for, so that an answer stays near 2 MiB: even, so that pairs of rows never cross
 // questions.
 std::uint64_t draws_per_question(std::size_t elements_per_draw);
+
+// ---- implementation
+
+template <class Test>
+statistic::Decision drawn_to_a_decision(CheckResult& result, Test& test, std::size_t elements_per_draw,
+                                        const decltype(Drawing::add)& add) {
+  const std::uint64_t most = draws_per_question(elements_per_draw);
+  statistic::Counts counts = test.engine().empty();
+  std::uint64_t question = 0;
+  for (const std::uint64_t look : test.schedule()) {
+    while (result.draws < look) {
+      const std::uint64_t draws = std::min(most, look - result.draws);
+      add(question++, draws, counts);
+      result.draws += draws;
+    }
+    const statistic::Decision decision = test.look(counts);
+    if (decision != statistic::Decision::go_on) return decision;
+  }
+  return statistic::Decision::go_on;
+}
 
 }  // namespace gumbelcheck::claim

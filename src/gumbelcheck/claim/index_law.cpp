@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <stdexcept>
 
 #include "gumbelcheck/claim/class_tables.hpp"
 #include "gumbelcheck/law/softmax.hpp"
+#include "gumbelcheck/statistic/within.hpp"
 
 namespace gumbelcheck::claim {
 
@@ -14,6 +17,51 @@ std::vector<std::vector<double>> row_probabilities(const Case& tried) {
   for (std::vector<double>& row : rows) row = law::softmax_double(row, 1.0);
   return rows;
 }
+
+std::vector<std::vector<double>> rounded_sum_probabilities(const Case& tried) {
+  std::vector<std::vector<double>> rows = rows_of(rounded_logits(tried), row_layout(tried.shape, tried.axis));
+  try {
+    for (std::vector<double>& row : rows) row = law::rounded_sum_law(row, binary_format(tried.dtype));
+  } catch (const std::invalid_argument& refused) {
+    throw Ended{Verdict::unsupported, refused.what()};
+  }
+  return rows;
+}
+
+namespace {
+
+// As draw_and_judge, against all laws that the tolerance allows.
+void draw_and_judge_within(CheckResult& result, const Inquiry& inquiry, const statistic::Budget& budget,
+                           const Drawing& drawing, const ClassTolerance& tolerance) {
+  statistic::WithinTest test(drawing.engine.laws(), allowance_of(tolerance),
+                             {.budget = budget,
+                              .effect = inquiry.tried().effect,
+                              .draws = inquiry.tried().draws,
+                              .control_stream = inquiry.stream(random::Purpose::control)});
+  const statistic::Decision decision = drawn_to_a_decision(result, test, drawing.elements_per_draw, drawing.add);
+  const statistic::Evidence& evidence = test.evidence();
+  result.evidence = evidence;
+  const std::string given = fmt::format("a tolerance of {:g} on {}", tolerance.size,
+                                        tolerance.rule == ClassRule::relative ? "log probabilities" : "log odds");
+  if (decision == statistic::Decision::refuted) {
+    result.verdict = Verdict::refuted;
+    result.finding =
+        fmt::format("After {} draws, beyond {}: E = 1e{:.1f} (refuted from 1e{:.1f}); leading: {}.", evidence.draws,
+                    given, evidence.log_e / 2.302585092994046, -std::log10(budget.alpha_per_check()), evidence.leading);
+  } else if (decision == statistic::Decision::upheld) {
+    result.verdict = Verdict::upheld;
+  } else {
+    result.verdict = Verdict::inconclusive;
+    result.finding = fmt::format(
+        "After {} draws {} may lie up to {:.4f} beyond {}, more than the declared {:.4g}; so many draws see effects "
+        "from "
+        "{:.4g}.",
+        evidence.draws, evidence.effect_table, evidence.effect_high, given, evidence.declared_effect,
+        evidence.smallest_detectable_effect);
+  }
+}
+
+}  // namespace
 
 void require_two_possible(const std::vector<std::vector<double>>& probabilities) {
   for (std::size_t row = 0; row < probabilities.size(); ++row) {
@@ -25,8 +73,12 @@ void require_two_possible(const std::vector<std::vector<double>>& probabilities)
 }
 
 void judge_indices(CheckResult& result, const Inquiry& inquiry, const statistic::Budget& budget,
-                   const IndexSource& source, std::size_t elements_per_draw) {
-  const std::vector<std::vector<double>> probabilities = row_probabilities(inquiry.tried());
+                   const IndexSource& source, std::size_t elements_per_draw, DrawnBy drawn_by) {
+  const ClassTolerance tolerance = class_tolerance(inquiry.tried(), drawn_by);
+  result.held_to = held_to(inquiry.tried(), tolerance);
+  const std::vector<std::vector<double>> probabilities = tolerance.rule == ClassRule::rounded_sum
+                                                             ? rounded_sum_probabilities(inquiry.tried())
+                                                             : row_probabilities(inquiry.tried());
   require_two_possible(probabilities);
   const std::size_t rows = probabilities.size();
   std::vector<ClassTables> tables;
@@ -55,7 +107,11 @@ void judge_indices(CheckResult& result, const Inquiry& inquiry, const statistic:
     }
     counts.rows += draws;
   };
-  draw_and_judge(result, inquiry, budget, drawing);
+  if (tolerance.rule == ClassRule::log_odds || tolerance.rule == ClassRule::relative) {
+    draw_and_judge_within(result, inquiry, budget, drawing, tolerance);
+  } else {
+    draw_and_judge(result, inquiry, budget, drawing);
+  }
 }
 
 }  // namespace gumbelcheck::claim

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "gumbelcheck/claim/tolerance.hpp"
 #include "gumbelcheck/subject/message.hpp"
 
 namespace gumbelcheck::claim {
@@ -64,9 +65,11 @@ std::uint64_t permuted(std::uint64_t n, int bits, random::Stream keys) {
 CheckResult concluded(const Case& tried, const std::function<void(CheckResult&)>& body) {
   CheckResult result;
   result.tried = tried;
+  result.held_to = held_to(tried);
   try {
     body(result);
   } catch (const Ended& ended) {
+    if (ended.verdict == Verdict::unsupported || ended.verdict == Verdict::broken) result.held_to.clear();
     result.verdict = ended.verdict;
     result.finding = ended.finding;
     result.last_stderr = ended.last_stderr;

@@ -132,6 +132,18 @@ void check_replay(const Replay& replay) {
   require(rate(replay.budget.false_alarm_rate) && rate(replay.budget.miss_rate), "rates must lie in (0, 1)");
 }
 
+ClassTolerance declared_tolerance(const json& content) {
+  const int rule = content.at("class_rule");
+  if (rule < static_cast<int>(ClassRule::exact) || rule > static_cast<int>(ClassRule::relative)) {
+    throw std::invalid_argument(fmt::format("replay token: there is no class rule number {}", rule));
+  }
+  const double size = content.at("class_tolerance");
+  if (!(size >= 0 && std::isfinite(size))) {
+    throw std::invalid_argument("replay token: the class tolerance must be finite and not negative");
+  }
+  return {static_cast<ClassRule>(rule), size};
+}
+
 std::string checksum(std::string_view payload) { return fmt::format("{:06x}", random::claim_number(payload)); }
 
 }  // namespace
@@ -156,6 +168,11 @@ std::string replay_token(const Replay& replay) {
       {"subject", replay.subject},
       {"command", replay.command},
   };
+  // Left out where nothing was declared, as in every token that was made before there was anything to declare.
+  if (tried.class_tolerance) {
+    content["class_rule"] = static_cast<int>(tried.class_tolerance->rule);
+    content["class_tolerance"] = tried.class_tolerance->size;
+  }
   if (const json runs = runs_of(tried.logits); runs.size() <= kMostRunsInToken) {
     content["logits"] = runs;
   } else {
@@ -198,6 +215,7 @@ Replay from_replay_token(std::string_view token, const std::optional<std::vector
     content.at("seed").get_to(tried.seed);
     content.at("draws").get_to(tried.draws);
     content.at("effect").get_to(tried.effect);
+    if (content.contains("class_rule")) tried.class_tolerance = declared_tolerance(content);
     content.at("false_alarm_rate").get_to(replay.budget.false_alarm_rate);
     content.at("miss_rate").get_to(replay.budget.miss_rate);
     content.at("checks").get_to(replay.budget.checks);

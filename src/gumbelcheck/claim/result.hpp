@@ -34,6 +34,19 @@ struct Sheet {
   std::string implied_by = {};
 };
 
+// What the classes that a subject draws are held to: softmax itself, or, where its arithmetic cannot reach that, how
+// near they must come. docs/tolerances.md.
+enum class ClassRule {
+  exact,        // softmax of the logits as rounded to the dtype
+  rounded_sum,  // the law of round(round(noise) + logit), the first of equals: of 16-bit formats, on request
+  log_odds,     // every set of classes, within `size` of softmax on the scale of log odds
+  relative      // every class, within a factor of exp(+-size) of softmax
+};
+struct ClassTolerance {
+  ClassRule rule = ClassRule::exact;
+  double size = 0;  // of log_odds and relative
+};
+
 // A claim with concrete logits, shape, dtype, temperature and seed. A check is a function of a case, a
 // budget and a subject, and of nothing else.
 struct Case {
@@ -49,6 +62,8 @@ struct Case {
   std::uint64_t seed = 0;   // of the run
   std::uint64_t draws = 0;  // planned
   double effect = 0;        // declared; 0 for exact checks
+  // As the user declared it; absent: the default of the dtype (tolerance.hpp).
+  std::optional<ClassTolerance> class_tolerance = {};
 };
 
 // A check with a computed bound instead of a random law.

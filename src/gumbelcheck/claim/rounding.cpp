@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gumbelcheck/claim/tolerance.hpp"
+
 namespace gumbelcheck::claim {
 
 gradient::Arithmetic arithmetic_of(subject::Dtype dtype) {
-  return {.unit_roundoff = subject::unit_roundoff(dtype), .smallest_normal = subject::smallest_normal(dtype)};
+  return {.unit_roundoff = subject::unit_roundoff(dtype),
+          .smallest_normal = subject::smallest_normal(dtype),
+          .sum_roundoff = sum_roundoff(dtype)};
 }
 
 std::vector<double> softmax_bound(std::span<const double> logits, double temperature,
@@ -17,7 +21,8 @@ std::vector<double> softmax_bound(std::span<const double> logits, double tempera
     size[i] = std::isinf(logits[i]) ? 0 : std::abs(logits[i]) / temperature;
     gap[i] = (largest - logits[i]) / temperature;
   }
-  std::vector<double> bound = gradient::softmax_log_error(probabilities, size, gap, subject::unit_roundoff(dtype));
+  std::vector<double> bound =
+      gradient::softmax_log_error(probabilities, size, gap, subject::unit_roundoff(dtype), sum_roundoff(dtype));
   const double floor = (static_cast<double>(logits.size()) + 4) * subject::smallest_normal(dtype);
   for (std::size_t i = 0; i < bound.size(); ++i) bound[i] = probabilities[i] * std::expm1(bound[i]) + floor;
   return bound;

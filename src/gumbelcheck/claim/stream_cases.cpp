@@ -25,6 +25,11 @@ std::string missing_random_path(const subject::Description& description) {
   return random_paths(description).empty() ? "The subject offers no random operation." : "";
 }
 
+std::string missing_seeds_of_any_dtype(const subject::Description& description) {
+  if (random_paths(description).empty()) return "The subject offers no random operation.";
+  return description.seeding == subject::Seeding::none ? "The subject takes no seed." : "";
+}
+
 std::string missing_seeds(const subject::Description& description) {
   if (std::string missing = missing_random_path(description); !missing.empty()) return missing;
   return description.seeding == subject::Seeding::none ? "The subject takes no seed." : "";

@@ -21,5 +21,6 @@ statistic::UniformTables dependence_tables(std::size_t coordinates);
 // "" when something random is offered (and takes seeds), else the sentence that says that it is not.
 std::string missing_random_path(const subject::Description& description);
 std::string missing_seeds(const subject::Description& description);
+std::string missing_seeds_of_any_dtype(const subject::Description& description);
 
 }  // namespace gumbelcheck::claim

@@ -13,13 +13,14 @@ constexpr double kOwnRoundoff = 0x1p-53;
 }  // namespace
 
 std::vector<double> softmax_log_error(std::span<const double> sample, std::span<const double> size,
-                                      std::span<const double> gap, double unit_roundoff) {
+                                      std::span<const double> gap, double unit_roundoff, double sum_roundoff) {
   const double u = unit_roundoff + kOwnRoundoff;
+  const double u_sum = sum_roundoff > 0 ? sum_roundoff + kOwnRoundoff : u;
   std::vector<double> error(sample.size());
-  double shared = (static_cast<double>(sample.size()) + 5) * u;
+  double shared = static_cast<double>(sample.size()) * u_sum + kSharedRoundings * u;
   for (std::size_t i = 0; i < sample.size(); ++i) {
     if (sample[i] == 0) continue;  // impossible, or too small for the dtype: its error is absolute, not relative
-    error[i] = u * (2 * size[i] + 4 * gap[i]);
+    error[i] = u * (kRoundingsOfScore * size[i] + kRoundingsOfGap * gap[i]);
     shared += sample[i] * std::expm1(error[i]);
   }
   for (double& e : error) e += shared;
@@ -50,7 +51,7 @@ SoftRow known_row(std::span<const double> logits, std::span<const double> noise,
     sum += row.sample[i] = std::exp(-row.gap[i]);
   }
   for (double& y : row.sample) y /= sum;
-  row.rounding = softmax_log_error(row.sample, row.size, row.gap, arithmetic.unit_roundoff);
+  row.rounding = softmax_log_error(row.sample, row.size, row.gap, arithmetic.unit_roundoff, arithmetic.sum_roundoff);
   return row;
 }
 
@@ -68,11 +69,11 @@ SoftRow observed_row(std::vector<double> sample, std::vector<double> size, doubl
   // are too large by 1 bound the true ones; beyond, nothing is known (known_to_a_factor).
   std::vector<double> upper = row.gap;
   for (double& gap : upper) gap = std::min(widest, gap + 1);
-  row.rounding = softmax_log_error(row.sample, row.size, upper, arithmetic.unit_roundoff);
+  row.rounding = softmax_log_error(row.sample, row.size, upper, arithmetic.unit_roundoff, arithmetic.sum_roundoff);
   // Entries as returned stand for the exact ones in that error, and are off by it themselves.
   std::vector<double> most = row.sample;
   for (std::size_t i = 0; i < classes; ++i) most[i] *= std::exp(2 * row.rounding[i]);
-  row.rounding = softmax_log_error(most, row.size, upper, arithmetic.unit_roundoff);
+  row.rounding = softmax_log_error(most, row.size, upper, arithmetic.unit_roundoff, arithmetic.sum_roundoff);
   const double of_largest =
       row.rounding[static_cast<std::size_t>(std::distance(row.sample.begin(), std::ranges::max_element(row.sample)))];
   row.gap_error.resize(classes);

@@ -15,6 +15,7 @@ namespace gumbelcheck::gradient {
 struct Arithmetic {
   double unit_roundoff = 0x1p-53;      // half the distance from 1 to the next number
   double smallest_normal = 0x1p-1022;  // below it, results may be flushed to zero
+  double sum_roundoff = 0;             // of its sums, where they are taken in a wider type; 0: the same
 };
 template <class T>
 constexpr Arithmetic arithmetic_of() {
@@ -40,16 +41,23 @@ struct SoftRow {
   bool known_to_a_factor() const;
 };
 
+// Roundings that softmax_log_error charges: of each score by its size, of its distance from the largest by that
+// distance, and of what all entries share.
+inline constexpr double kRoundingsOfScore = 2;
+inline constexpr double kRoundingsOfGap = 4;
+inline constexpr double kSharedRoundings = 5;
+
 // How far softmax, computed in any reasonable order of operations, may be from its exact value.
 //
-// rule    dz_i = u (2 size_i + 4 gap_i), 0 where y_i is; r_i = dz_i + sum_j y_j (exp(dz_j) - 1) + (K + 5) u
+// rule    dz_i = u (2 size_i + 4 gap_i), 0 where y_i is; r_i = dz_i + sum_j y_j (exp(dz_j) - 1) + K u_sum + 5 u,
+//         u_sum the roundoff of sums, u itself where nothing else is said
 // domain  the implementation adds, subtracts the largest score and divides (or multiplies by a rounded 1/temperature)
 //         in any order, takes exp within 1 ULP and sums in any order; results below the smallest normal number
 //         may be flushed: absolute errors, which the bounds made of this add
 // shape   all of length K
 // source  Blanchard, Higham and Higham 2021 (a running bound in place of their worst case)
 std::vector<double> softmax_log_error(std::span<const double> sample, std::span<const double> size,
-                                      std::span<const double> gap, double unit_roundoff);
+                                      std::span<const double> gap, double unit_roundoff, double sum_roundoff = 0);
 
 // A row whose noise is known; no noise is a row of zeros, or an empty span. The sample is computed here.
 //

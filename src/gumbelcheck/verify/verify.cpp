@@ -14,6 +14,7 @@
 #include <system_error>
 #include <thread>
 
+#include "gumbelcheck/claim/tolerance.hpp"
 #include "gumbelcheck/verify/plan.hpp"
 
 namespace gumbelcheck::verify {
@@ -207,6 +208,7 @@ claim::RunRecord run(const Settings& settings, const SubjectSource& source, cons
   record.seed = settings.request.seed;
   const Plan planned = plan(settings, record.description);
   record.budget = planned.budget;
+  record.tolerances = claim::tolerance_table(record.description, settings.request);
 
   unsigned threads = settings.threads > 0 ? settings.threads : std::max(1u, std::thread::hardware_concurrency());
   // A subject with a stream of its own answers by what it was asked before: one conversation, in order.

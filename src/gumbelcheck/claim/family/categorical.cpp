@@ -24,13 +24,16 @@ LogitsSet light_classes_between_heavy_ones() {
 std::vector<Case> law_cases(const subject::Description& description, const Request& request) {
   CaseList list("categorical/law", request);
   const bool axis = description.offer(subject::Operation::categorical)->axis;
-  for (const subject::Dtype dtype : judged_dtypes(description)) {
-    list.add(spread_logits(request.seed, 10), dtype, 1, {1u << 19, .01}, "", false);
-    list.add(spread_logits(request.seed, 32), dtype, 1, {1u << 20, .01}, "", false);
-    list.add(zipf_logits(4096), dtype, 1, {1u << 18, .03}, "", false);
-    if (axis) list.add(spread_batch(request.seed, {4, 3}, 0), dtype, 1, {1u << 19, .01}, "", false);
+  for (const subject::Dtype dtype : every_dtype(description)) {
+    const auto add = [&](const LogitsSet& set, CasePlan plan) {
+      list.add(set, dtype, 1, plan_for(dtype, plan), "", false);
+    };
+    add(spread_logits(request.seed, 10), {1u << 19, .01});
+    add(spread_logits(request.seed, 32), {1u << 20, .01});
+    add(zipf_logits(4096), {1u << 18, .03});
+    if (axis) add(spread_batch(request.seed, {4, 3}, 0), {1u << 19, .01});
   }
-  list.add(light_classes_between_heavy_ones(), judged_dtypes(description).front(), 1, {1u << 20, .01}, "", false);
+  list.add(light_classes_between_heavy_ones(), every_dtype(description).front(), 1, {1u << 20, .01}, "", false);
   return list.take();
 }
 
@@ -71,7 +74,7 @@ Family categorical() {
                      .source = "Devroye 1986, Non-uniform random variate generation, chapter III.2",
                      .effect = .01},
            .cases = law_cases,
-           .missing = [](const subject::Description& d) { return lacks(d, subject::Operation::categorical); },
+           .missing = [](const subject::Description& d) { return lacks_operation(d, subject::Operation::categorical); },
            .check = check_law}};
 }
 

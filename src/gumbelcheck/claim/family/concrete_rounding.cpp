@@ -24,10 +24,14 @@ std::vector<Case> rounding_cases(const subject::Description& description, const 
   const std::vector<subject::Dtype> dtypes = judged_dtypes(description);
   const std::vector<double> temperatures = temperatures_of(request);
   const LogitsSet eight = spread_logits(request.seed, 8);
-  for (std::size_t t = 0; t < temperatures.size(); ++t) {
-    const subject::Dtype dtype = dtypes[t % dtypes.size()];
-    if (offer.soft) list.add(eight, dtype, temperatures[t], kPlan);
-    if (offer.hard && (t == 0 || t + 1 == temperatures.size())) list.add(eight, dtype, temperatures[t], kPlan, kHard);
+  const auto add = [&](std::size_t t, subject::Dtype dtype) {
+    const CasePlan plan = plan_for(dtype, kPlan);
+    if (offer.soft) list.add(eight, dtype, temperatures[t], plan);
+    if (offer.hard && (t == 0 || t + 1 == temperatures.size())) list.add(eight, dtype, temperatures[t], plan, kHard);
+  };
+  for (std::size_t t = 0; t < temperatures.size() && !dtypes.empty(); ++t) add(t, dtypes[t % dtypes.size()]);
+  for (const subject::Dtype dtype : every_dtype(description)) {
+    for (std::size_t t = 0; t < temperatures.size() && half_precision(dtype); ++t) add(t, dtype);
   }
   return list.take();
 }
@@ -77,20 +81,23 @@ class LargestEntries {
 CheckResult check_rounding(const Case& tried, subject::Subject& subject, const statistic::Budget& budget) {
   return concluded(tried, [&](CheckResult& result) {
     const Path path{.operation = Operation::gumbel_softmax, .hard = tried.variant == kHard};
-    require_rounding_resolution(tried);
+    if (!half_precision(tried.dtype)) require_rounding_resolution(tried);
     Inquiry inquiry(tried, subject);
     const RowLayout layout = row_layout(tried.shape, tried.axis);
-    judge_indices(result, inquiry, budget, [&](std::uint64_t number, std::uint64_t draws) {
-      const subject::Answer answer = inquiry.ask(question_of(inquiry, path, inquiry.seed(number), draws));
-      LargestEntries largest(layout,
-                             inquiry.stream(random::Purpose::randomisation, static_cast<std::uint32_t>(number)));
-      return largest.of(Reals(array(answer, result_array(path))));
-    });
+    judge_indices(
+        result, inquiry, budget,
+        [&](std::uint64_t number, std::uint64_t draws) {
+          const subject::Answer answer = inquiry.ask(question_of(inquiry, path, inquiry.seed(number), draws));
+          LargestEntries largest(layout,
+                                 inquiry.stream(random::Purpose::randomisation, static_cast<std::uint32_t>(number)));
+          return largest.of(Reals(array(answer, result_array(path))));
+        },
+        0, DrawnBy::soft_sample);
   });
 }
 
 std::string missing_sample(const subject::Description& description) {
-  return lacks(description, Operation::gumbel_softmax);
+  return lacks_operation(description, Operation::gumbel_softmax);
 }
 
 }  // namespace

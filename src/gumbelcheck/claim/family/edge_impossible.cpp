@@ -10,6 +10,7 @@
 #include "gumbelcheck/claim/drawing.hpp"
 #include "gumbelcheck/claim/reals.hpp"
 #include "gumbelcheck/claim/tally.hpp"
+#include "gumbelcheck/claim/tolerance.hpp"
 #include "gumbelcheck/claim/uniform_rows.hpp"
 
 namespace gumbelcheck::claim::family {
@@ -50,10 +51,12 @@ std::vector<Case> impossible_cases(const subject::Description& description, cons
   // Impossible classes first, last and between, beside light and heavy ones: wherever a bucket edge may lie.
   const LogitsSet set =
       listed_logits({-kInfinity, 0, -kInfinity, -12, -kInfinity, 1, -kInfinity}, "4 impossible among 7 classes");
-  for (const subject::Dtype dtype : judged_dtypes(description)) {
+  for (const subject::Dtype dtype : every_dtype(description)) {
     for (const Path& path : class_paths(description)) {
+      // Log samples are numbers of the continuous law, which half precision is not asked for.
+      if (half_precision(dtype) && path.operation == Operation::log_concrete) continue;
       const CasePlan plan{.draws = draws_of(path), .effect = 0, .statistical = true};
-      list.add(set, dtype, 1, plan, name(path), false);
+      list.add(set, dtype, 1, plan_for(dtype, plan), name(path), false);
     }
   }
   return list.take();
@@ -106,7 +109,6 @@ std::optional<Sight> sees_impossible(const Case& tried, const statistic::Budget&
 }
 
 std::string missing_impossible(const subject::Description& description) {
-  if (judged_dtypes(description).empty()) return "The subject offers neither float32 nor float64.";
   return class_paths(description).empty() ? "The subject offers no operation that draws classes." : "";
 }
 

@@ -42,13 +42,12 @@ std::vector<Case> refusal_cases(const subject::Description& description, const R
   const LogitsSet set{"bad input in one of two rows", {2, kRow.size()}, {0, .5, -1, .25, 1, -.5}, -1};
   for (const Operation operation : kOperations) {
     if (!not_asked(description, operation).empty()) continue;
-    list.add(set, judged_dtypes(description).front(), 1, {2, 0}, std::string(subject::name(operation)), false);
+    list.add(set, every_dtype(description).front(), 1, {2, 0}, std::string(subject::name(operation)), false);
   }
   return list.take();
 }
 
 std::string missing_refusal(const subject::Description& description) {
-  if (judged_dtypes(description).empty()) return "The subject offers neither float32 nor float64.";
   std::string reasons;
   for (const Operation operation : kOperations) {
     const std::string reason = not_asked(description, operation);

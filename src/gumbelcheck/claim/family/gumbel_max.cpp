@@ -12,25 +12,31 @@ namespace {
 std::vector<Case> law_cases(const subject::Description& description, const Request& request) {
   CaseList list("gumbel-max/law", request);
   const bool axis = description.offer(subject::Operation::gumbel_max)->axis;
-  for (const subject::Dtype dtype : judged_dtypes(description)) {
-    list.add(listed_logits({0.0, 0.0}, "2 even classes"), dtype, 1, {1u << 19, .01}, "", false);
-    list.add(spread_logits(request.seed, 10), dtype, 1, {1u << 19, .01}, "", false);
-    list.add(spread_logits(request.seed, 32), dtype, 1, {1u << 20, .01}, "", false);
-    if (axis) list.add(spread_batch(request.seed, {4, 3}, 0), dtype, 1, {1u << 19, .01}, "", false);
+  for (const subject::Dtype dtype : every_dtype(description)) {
+    const auto add = [&](const LogitsSet& set, CasePlan plan) {
+      list.add(set, dtype, 1, plan_for(dtype, plan), "", false);
+    };
+    add(listed_logits({0.0, 0.0}, "2 even classes"), {1u << 19, .01});
+    add(spread_logits(request.seed, 10), {1u << 19, .01});
+    add(spread_logits(request.seed, 32), {1u << 20, .01});
+    if (axis) add(spread_batch(request.seed, {4, 3}, 0), {1u << 19, .01});
   }
-  list.add(zipf_logits(4096), judged_dtypes(description).front(), 1, {1u << 16, .05}, "", false);
+  list.add(zipf_logits(4096), every_dtype(description).front(), 1, {1u << 16, .05}, "", false);
   return list.take();
 }
 
 CheckResult check_law(const Case& tried, subject::Subject& subject, const statistic::Budget& budget) {
   return concluded(tried, [&](CheckResult& result) {
     Inquiry inquiry(tried, subject);
-    require_noise_resolution(tried);
+    if (!half_precision(tried.dtype)) require_noise_resolution(tried);
     const Path path{.operation = subject::Operation::gumbel_max};
-    judge_indices(result, inquiry, budget, [&](std::uint64_t number, std::uint64_t draws) {
-      const subject::Question question = question_of(inquiry, path, inquiry.seed(number), draws);
-      return array(inquiry.ask(question), result_array(path)).as<std::int64_t>();
-    });
+    judge_indices(
+        result, inquiry, budget,
+        [&](std::uint64_t number, std::uint64_t draws) {
+          const subject::Question question = question_of(inquiry, path, inquiry.seed(number), draws);
+          return array(inquiry.ask(question), result_array(path)).as<std::int64_t>();
+        },
+        0, DrawnBy::perturbed_maximum);
   });
 }
 
@@ -51,7 +57,7 @@ Family gumbel_max() {
                      .source = "Gumbel 1954; Maddison, Tarlow and Minka 2014",
                      .effect = .01},
            .cases = law_cases,
-           .missing = [](const subject::Description& d) { return lacks(d, subject::Operation::gumbel_max); },
+           .missing = [](const subject::Description& d) { return lacks_operation(d, subject::Operation::gumbel_max); },
            .check = check_law}};
 }
 

@@ -20,13 +20,13 @@ namespace {
 using subject::Operation;
 
 std::string missing_sample(const subject::Description& description) {
-  return lacks(description, Operation::gumbel_softmax);
+  return lacks_operation(description, Operation::gumbel_softmax);
 }
 
 // Entries in [0, 1], and a sum of 1: K entries each rounded once. In float64 a plain sum would round as much as the
 // subject may, so the sum is compensated.
 template <class Where>
-void compare_row(Tally& tally, const Reals& sample, std::size_t first, const RowLayout& layout, double unit_roundoff,
+void compare_row(Tally& tally, const Reals& sample, std::size_t first, const RowLayout& layout, subject::Dtype dtype,
                  const Where& where) {
   statistic::CompensatedSum sum;
   for (std::size_t k = 0; k < layout.classes; ++k) {
@@ -35,8 +35,7 @@ void compare_row(Tally& tally, const Reals& sample, std::size_t first, const Row
                   [&] { return fmt::format("{}: entry {} is {:.9g}, outside [0, 1]", where(), k, value); });
     sum.add(value);
   }
-  tally.compare(sum.value(), 1, static_cast<double>(layout.classes + 4) * unit_roundoff,
-                [&] { return "sum of " + where(); });
+  tally.compare(sum.value(), 1, simplex_bound(layout.classes, dtype), [&] { return "sum of " + where(); });
 }
 
 // ---- gumbel-softmax/simplex
@@ -52,7 +51,7 @@ std::vector<Case> simplex_cases(const subject::Description& description, const R
   const std::vector<LogitsSet> sets = {
       spread_logits(request.seed, 10), listed_logits({1e4, -1e4, 0, 1e4}, "logits of 10,000"),
       listed_logits({0.0, -std::numeric_limits<double>::infinity(), 1.0}, "3 classes, one impossible")};
-  for (const subject::Dtype dtype : judged_dtypes(description)) {
+  for (const subject::Dtype dtype : every_dtype(description)) {
     for (const double temperature : temperatures) {
       for (const LogitsSet& set : sets) {
         if (offer.soft) list.add(set, dtype, temperature, {4096, 0});
@@ -71,7 +70,7 @@ CheckResult check_endpoints(const Case& tried, subject::Subject& subject) {
     Inquiry inquiry(tried, subject);
     const RowLayout layout = row_layout(tried.shape, tried.axis);
     const Path path{.operation = Operation::gumbel_softmax};
-    Tally tally("the simplex, or a refusal", "entries in [0, 1]; sum within (classes + 4) unit roundoffs of 1");
+    Tally tally("the simplex, or a refusal", simplex_words(tried.dtype));
     for (const double end : {0.0, 1.0}) {
       for (std::size_t k = 0; k <= layout.classes; ++k) {
         std::vector<double> uniforms(layout.classes, k == layout.classes ? end : .5);
@@ -86,8 +85,7 @@ CheckResult check_endpoints(const Case& tried, subject::Subject& subject) {
         if (answer == nullptr) {
           tally.require(true, [&] { return where; });
         } else {
-          compare_row(tally, Reals(array(*answer, result_array(path))), 0, layout, subject::unit_roundoff(tried.dtype),
-                      [&] { return where; });
+          compare_row(tally, Reals(array(*answer, result_array(path))), 0, layout, tried.dtype, [&] { return where; });
         }
         ++result.draws;
       }
@@ -102,7 +100,7 @@ CheckResult check_simplex(const Case& tried, subject::Subject& subject, const st
     Inquiry inquiry(tried, subject);
     const RowLayout layout = row_layout(tried.shape, tried.axis);
     const Path path{.operation = Operation::gumbel_softmax, .hard = tried.variant == kHard};
-    Tally tally("the simplex", "entries in [0, 1]; sum within (classes + 4) unit roundoffs of 1");
+    Tally tally("the simplex", simplex_words(tried.dtype));
     const std::uint64_t most = draws_per_question(layout.elements);
     for (std::uint64_t number = 0; result.draws < tried.draws; ++number) {
       const std::uint64_t draws = std::min(most, tried.draws - result.draws);
@@ -110,7 +108,7 @@ CheckResult check_simplex(const Case& tried, subject::Subject& subject, const st
       const Reals sample(array(answer, result_array(path)));
       for (std::uint64_t draw = 0; draw < draws; ++draw) {
         for (const std::size_t start : layout.starts) {
-          compare_row(tally, sample, draw * layout.elements + start, layout, subject::unit_roundoff(tried.dtype),
+          compare_row(tally, sample, draw * layout.elements + start, layout, tried.dtype,
                       [&] { return fmt::format("draw {}", result.draws + draw); });
         }
       }
@@ -126,11 +124,17 @@ std::vector<Case> axis_cases(const subject::Description& description, const Requ
   CaseList list("gumbel-softmax/axis", request);
   const subject::Offer& offer = *description.offer(Operation::gumbel_softmax);
   const std::vector<subject::Dtype> dtypes = judged_dtypes(description);
+  const auto add = [&](int axis, subject::Dtype dtype) {
+    list.add(spread_batch(request.seed, {2, 3, 4}, axis), dtype, 1, plan_for(dtype, {1u << 17, .03}),
+             offer.soft ? "" : kHard, false);
+  };
   std::size_t turn = 0;
   for (const int axis : {0, 1, 2, -1, -2, -3}) {
     if (!offer.axis && axis != -1) continue;
-    list.add(spread_batch(request.seed, {2, 3, 4}, axis), dtypes[turn++ % dtypes.size()], 1, {1u << 17, .03},
-             offer.soft ? "" : kHard, false);
+    if (!dtypes.empty()) add(axis, dtypes[turn++ % dtypes.size()]);
+    for (const subject::Dtype dtype : every_dtype(description)) {
+      if (half_precision(dtype) && axis < 0) add(axis, dtype);
+    }
   }
   return list.take();
 }
@@ -142,32 +146,35 @@ CheckResult check_axis(const Case& tried, subject::Subject& subject, const stati
     Inquiry inquiry(tried, subject);
     const RowLayout layout = row_layout(tried.shape, tried.axis);
     const Path path{.operation = Operation::gumbel_softmax, .hard = tried.variant == kHard};
-    Tally tally("the simplex along the axis asked for", "sum within (classes + 4) unit roundoffs of 1");
-    judge_indices(result, inquiry, budget, [&](std::uint64_t number, std::uint64_t draws) {
-      const subject::Answer answer = inquiry.ask(question_of(inquiry, path, inquiry.seed(number), draws));
-      const Reals sample(array(answer, result_array(path)));
-      std::vector<std::int64_t> indices;
-      indices.reserve(draws * layout.starts.size());
-      for (std::uint64_t draw = 0; draw < draws; ++draw) {
-        for (std::size_t row = 0; row < layout.starts.size(); ++row) {
-          const std::size_t first = draw * layout.elements + layout.starts[row];
-          compare_row(tally, sample, first, layout, subject::unit_roundoff(tried.dtype),
-                      [&] { return fmt::format("draw {} row {}", draw, row); });
-          std::size_t largest = 0;
-          for (std::size_t k = 1; k < layout.classes; ++k) {
-            if (sample[first + k * layout.stride] > sample[first + largest * layout.stride]) largest = k;
+    Tally tally("the simplex along the axis asked for", simplex_words(tried.dtype));
+    judge_indices(
+        result, inquiry, budget,
+        [&](std::uint64_t number, std::uint64_t draws) {
+          const subject::Answer answer = inquiry.ask(question_of(inquiry, path, inquiry.seed(number), draws));
+          const Reals sample(array(answer, result_array(path)));
+          std::vector<std::int64_t> indices;
+          indices.reserve(draws * layout.starts.size());
+          for (std::uint64_t draw = 0; draw < draws; ++draw) {
+            for (std::size_t row = 0; row < layout.starts.size(); ++row) {
+              const std::size_t first = draw * layout.elements + layout.starts[row];
+              compare_row(tally, sample, first, layout, tried.dtype,
+                          [&] { return fmt::format("draw {} row {}", draw, row); });
+              std::size_t largest = 0;
+              for (std::size_t k = 1; k < layout.classes; ++k) {
+                if (sample[first + k * layout.stride] > sample[first + largest * layout.stride]) largest = k;
+              }
+              indices.push_back(static_cast<std::int64_t>(largest));
+            }
           }
-          indices.push_back(static_cast<std::int64_t>(largest));
-        }
-      }
-      if (!tally.sound()) {
-        CheckResult exact;
-        tally.conclude(exact);
-        result.exact = exact.exact;
-        throw Ended{exact.verdict, exact.finding};
-      }
-      return indices;
-    });
+          if (!tally.sound()) {
+            CheckResult exact;
+            tally.conclude(exact);
+            result.exact = exact.exact;
+            throw Ended{exact.verdict, exact.finding};
+          }
+          return indices;
+        },
+        0, DrawnBy::soft_sample);
     CheckResult exact;
     tally.conclude(exact);
     result.exact = exact.exact;

@@ -14,6 +14,7 @@
 #include "gumbelcheck/claim/reals.hpp"
 #include "gumbelcheck/claim/rounding.hpp"
 #include "gumbelcheck/claim/tally.hpp"
+#include "gumbelcheck/claim/tolerance.hpp"
 #include "gumbelcheck/statistic/compensated_sum.hpp"
 
 namespace gumbelcheck::claim::family {
@@ -39,7 +40,7 @@ std::vector<LogitsSet> value_sets(const Request& request, bool axis) {
 std::vector<Case> value_cases(const char* claim, const subject::Description& description, const Request& request) {
   CaseList list(claim, request);
   const bool axis = description.offer(Operation::softmax)->axis;
-  for (const subject::Dtype dtype : judged_dtypes(description)) {
+  for (const subject::Dtype dtype : every_dtype(description)) {
     for (const LogitsSet& set : value_sets(request, axis)) list.add(set, dtype, 1, {1, 0}, "", false);
     const std::vector<double> others = {.1, 10.0};
     for (const double temperature : request.temperatures.empty() ? others : request.temperatures) {
@@ -74,7 +75,7 @@ std::vector<RowAnswer> ask_rows(Inquiry& inquiry, const std::vector<double>& log
 CheckResult check_simplex(const Case& tried, subject::Subject& subject, const statistic::Budget&) {
   return concluded(tried, [&](CheckResult& result) {
     Inquiry inquiry(tried, subject);
-    Tally tally("the simplex", "entries in [0, 1]; sum within (classes + 4) unit roundoffs of 1");
+    Tally tally("the simplex", simplex_words(tried.dtype));
     for (const RowAnswer& row : ask_rows(inquiry, rounded_logits(tried))) {
       // In float64 a plain sum would round as much as the subject may.
       statistic::CompensatedSum sum;
@@ -84,8 +85,7 @@ CheckResult check_simplex(const Case& tried, subject::Subject& subject, const st
                       [&] { return fmt::format("entry {} is {:.9g}, outside [0, 1]", k, value); });
         sum.add(value);
       }
-      const double classes = static_cast<double>(row.value.size());
-      tally.compare(sum.value(), 1, (classes + 4) * subject::unit_roundoff(tried.dtype), [] { return "the sum"; });
+      tally.compare(sum.value(), 1, simplex_bound(row.value.size(), tried.dtype), [] { return "the sum"; });
     }
     tally.conclude(result);
   });
@@ -110,21 +110,24 @@ CheckResult check_value(const Case& tried, subject::Subject& subject, const stat
 
 std::vector<Case> shift_cases(const subject::Description& description, const Request& request) {
   CaseList list("softmax/shift", request);
-  for (const subject::Dtype dtype : judged_dtypes(description)) {
+  for (const subject::Dtype dtype : every_dtype(description)) {
     list.add(spread_logits(request.seed, 10), dtype, 1, {1, 0}, "", false);
     list.add(spread_logits(request.seed, 100), dtype, 1, {1, 0}, "", false);
   }
   return list.take();
 }
 
-constexpr double kLargestShift = 2048;
+// So large that what remains of the logits after it has a grid of 1/16 or finer.
+double largest_shift(subject::Dtype dtype) {
+  return dtype == subject::Dtype::bfloat16 ? 8 : dtype == subject::Dtype::float16 ? 64 : 2048;
+}
 
 // The logits on the finest grid on which they are exact in the dtype, also after the largest shift: what is
 // compared are answers to the very same question.
 std::vector<double> shiftable_logits(const Case& tried) {
-  double largest = kLargestShift;
+  double largest = largest_shift(tried.dtype);
   for (const double logit : tried.logits) {
-    if (std::isfinite(logit)) largest = std::max(largest, std::abs(logit) + kLargestShift);
+    if (std::isfinite(logit)) largest = std::max(largest, std::abs(logit) + largest_shift(tried.dtype));
   }
   const double grid = std::exp2(std::ceil(std::log2(largest))) * subject::unit_roundoff(tried.dtype);
   std::vector<double> logits = tried.logits;
@@ -145,7 +148,8 @@ CheckResult check_shift(const Case& tried, subject::Subject& subject, const stat
       expected.push_back(law::softmax_double(row.logits, tried.temperature));
       base_bound.push_back(softmax_bound(row.logits, tried.temperature, expected.back(), tried.dtype));
     }
-    for (const double shift : {-kLargestShift, -100.0, -1.0, 0.5, 64.0, kLargestShift}) {
+    const double most = largest_shift(tried.dtype);
+    for (const double shift : {-most, -100.0, -1.0, 0.5, std::min(64.0, most / 2), most}) {
       std::vector<double> shifted = logits;
       for (double& logit : shifted) logit = subject::rounded_to(tried.dtype, logit + shift);
       // Logits beyond 2^40 or so leave a grid that is coarser than the shift.
@@ -165,7 +169,9 @@ CheckResult check_shift(const Case& tried, subject::Subject& subject, const stat
   });
 }
 
-std::string missing(const subject::Description& description) { return lacks(description, Operation::softmax); }
+std::string missing(const subject::Description& description) {
+  return lacks_operation(description, Operation::softmax);
+}
 
 }  // namespace
 

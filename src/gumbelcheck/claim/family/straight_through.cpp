@@ -9,6 +9,7 @@
 #include "gumbelcheck/claim/cases.hpp"
 #include "gumbelcheck/claim/gradient_witness.hpp"
 #include "gumbelcheck/claim/rounding.hpp"
+#include "gumbelcheck/claim/tolerance.hpp"
 #include "gumbelcheck/gradient/identity.hpp"
 
 namespace gumbelcheck::claim::family {
@@ -21,10 +22,11 @@ const std::vector<std::string> kBeside = {"concrete/law", "concrete/rounding", "
 
 // Every temperature, and at temperature 1/2 what else may go wrong: two classes, many, inner axes.
 std::vector<Case> straight_through_cases(const char* claim, const subject::Description& description,
-                                         const Request& request, CasePlan plan) {
+                                         const Request& request, const std::vector<subject::Dtype>& dtypes,
+                                         CasePlan plan) {
   CaseList list(claim, request);
   const bool axis = description.offer(Operation::gumbel_softmax)->axis;
-  for (const subject::Dtype dtype : judged_dtypes(description)) {
+  for (const subject::Dtype dtype : dtypes) {
     for (const double temperature : temperatures_of(request)) {
       list.add(spread_logits(request.seed, 6), dtype, temperature, plan);
     }
@@ -52,14 +54,14 @@ std::vector<std::vector<double>> sizes_of_rows(const Case& tried, const RowLayou
 constexpr std::uint64_t kHardDraws = 16384;
 
 std::string missing_hard(const subject::Description& description) {
-  if (std::string missing = lacks(description, Operation::gumbel_softmax); !missing.empty()) return missing;
+  if (std::string missing = lacks_operation(description, Operation::gumbel_softmax); !missing.empty()) return missing;
   return description.offer(Operation::gumbel_softmax)->hard ? "" : "The subject has no hard path.";
 }
 
 // Whether the place can be compared with the soft sample of the same noise.
 bool comparable(const subject::Description& description) {
   return description.offer(Operation::gumbel_softmax)->soft &&
-         lacks_frozen(description, Operation::gumbel_softmax).empty();
+         lacks_frozen_noise(description, Operation::gumbel_softmax).empty();
 }
 
 // The place of the 1, or K when the row is not one-hot. Negative zero equals zero.
@@ -73,12 +75,29 @@ std::size_t one_hot_place(const std::vector<double>& row) {
   return place;
 }
 
+// How far entry k lies below the largest, on the scale of the scores. A running error bound would be too wide in half
+// precision to see anything; the margin of drawn classes says by how much two kernels may disagree about a score.
+double score_gap(const std::vector<double>& soft, std::size_t k, const Case& tried) {
+  const double least = subject::smallest_normal(tried.dtype);
+  return tried.temperature * std::log(std::ranges::max(soft) / std::max(soft[k], least));
+}
+
+double largest_finite_logit(const Case& tried) {
+  double largest = 0;
+  for (const double logit : tried.logits) {
+    if (std::isfinite(logit)) largest = std::max(largest, std::abs(logit));
+  }
+  return largest;
+}
+
 CheckResult check_one_hot(const Case& tried, subject::Subject& subject, const statistic::Budget&) {
   return concluded(tried, [&](CheckResult& result) {
     Inquiry inquiry(tried, subject);
     const RowLayout layout = row_layout(tried.shape, tried.axis);
     const std::vector<std::vector<double>> sizes = sizes_of_rows(tried, layout);
     const bool placed = comparable(inquiry.description());
+    const double margin =
+        default_margin(tried.dtype, largest_finite_logit(tried), DrawnBy::soft_sample, tried.temperature);
     gradient::Agreement agreement{.witness = placed
                                                  ? "one-hot at the largest entry of the soft sample of the same noise"
                                                  : "one-hot; its place cannot be compared without frozen noise"};
@@ -104,6 +123,14 @@ CheckResult check_one_hot(const Case& tried, subject::Subject& subject, const st
           const auto where = [&] { return fmt::format("draw {} row {}: {}", result.draws + draw, r, row_text(row)); };
           agreement.require(place < layout.classes, [&] { return where() + " is not one 1 and exact zeros"; });
           if (place == layout.classes || !placed) continue;
+          if (half_precision(tried.dtype)) {
+            const std::vector<double> soft = row_at(Reals(array(soft_answer, "sample")), first, layout);
+            agreement.compare(score_gap(soft, place, tried), 0, 2 * margin, [&] {
+              return fmt::format("{}: temperature times log of the soft sample's largest entry over its entry {}",
+                                 where(), place);
+            });
+            continue;
+          }
           const gradient::SoftRow soft =
               soft_row(Reals(array(soft_answer, "sample")), first, layout, sizes[r], tried.temperature, tried.dtype);
           const std::size_t top =
@@ -121,7 +148,10 @@ CheckResult check_one_hot(const Case& tried, subject::Subject& subject, const st
       result.draws += draws;
     }
     agreement.informative_rows = gradient::kInformativeRows;  // every row is: a hard row is one-hot or is not
-    conclude(result, agreement, "exact; the place within the running error bound of softmax");
+    conclude(result, agreement,
+             half_precision(tried.dtype)
+                 ? fmt::format("exact; the place within twice the margin of {:.3g} on the log odds", margin)
+                 : std::string("exact; the place within the running error bound of softmax"));
   });
 }
 
@@ -195,7 +225,7 @@ Family straight_through() {
                  .beside = kBeside},
        .cases =
            [](const subject::Description& d, const Request& r) {
-             return straight_through_cases("straight-through/one-hot", d, r, {.draws = kHardDraws});
+             return straight_through_cases("straight-through/one-hot", d, r, every_dtype(d), {.draws = kHardDraws});
            },
        .missing = missing_hard,
        .check = check_one_hot},
@@ -214,7 +244,7 @@ Family straight_through() {
                  .beside = kBeside},
        .cases =
            [](const subject::Description& d, const Request& r) {
-             return straight_through_cases("straight-through/gradient", d, r,
+             return straight_through_cases("straight-through/gradient", d, r, judged_dtypes(d),
                                            {.draws = std::uint64_t{1} << 18, .statistical = true});
            },
        .missing = lacks_gradient,

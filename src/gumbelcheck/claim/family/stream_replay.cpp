@@ -27,7 +27,7 @@ constexpr double kLargestNoise = 46;
 
 std::vector<Case> replay_cases(const subject::Description& description, const Request& request) {
   CaseList list("stream/replay", request);
-  for (const subject::Dtype dtype : judged_dtypes(description)) {
+  for (const subject::Dtype dtype : every_dtype(description)) {
     for (const Path& path : random_paths(description)) {
       const LogitsSet six = path.operation == Operation::gumbel ? no_logits() : spread_logits(request.seed, 6);
       list.add(six, dtype, .5, {kDraws, 0}, name(path), false);
@@ -171,7 +171,7 @@ Family stream_replay() {
                  .source = "Salmon, Moraes, Dror and Shaw 2011",
                  .beside = {"gumbel/law", "gumbel-max/law", "categorical/law", "concrete/law", "concrete/rounding"}},
        .cases = replay_cases,
-       .missing = missing_seeds,
+       .missing = missing_seeds_of_any_dtype,
        .check = check_replay},
       {.sheet = {.id = "stream/frozen",
                  .statement = "Where a subject declares frozen noise: for one seed the noise does not depend on "
