@@ -78,6 +78,28 @@ std::vector<Expectation> expectations() {
   add("injected uniforms not used", "gumbel/tail", "injected", {.question = [](Question& question) {
         std::erase_if(question.arrays, [](const auto& a) { return a.name == "uniform"; });
       }});
+  add("a maximum of other noise than the index", "gumbel/tail", "float64, gumbel_max, injected",
+      {.answer = [](const Question& asked, subject::Answer& answer) {
+        Question other = asked;
+        if (asked.call != Operation::gumbel_max) return;
+        std::erase_if(other.arrays, [](const auto& a) { return a.name == "uniform"; });
+        const subject::Answer fresh = std::get<subject::Answer>(subject::Reference().ask(other));
+        claim_test::change_each(answer, "maximum",
+                                [&](std::size_t i, double) { return fresh.find("maximum")->real(i); });
+      }});
+  add("injected uniforms not used in samples", "gumbel/tail", "float32, gumbel_softmax, injected",
+      {.question = [](Question& question) {
+        std::erase_if(question.arrays, [](const auto& a) { return a.name == "uniform"; });
+      }});
+  add("noise in samples capped at 15", "gumbel/tail", "float32, gumbel_softmax, injected",
+      {.question = [](Question& question) {
+        for (subject::NamedArray& named : question.arrays) {
+          if (named.name != "uniform") continue;
+          std::vector<double> capped = named.array.as<double>();
+          for (double& u : capped) u = std::min(u, std::exp(-std::exp(-15.0)));
+          named.array.data = std::move(capped);
+        }
+      }});
   add("logits 3% too large", "gumbel-max/law", "10 classes, float64", with_logits([](auto& logits) {
         for (double& logit : logits) logit *= 1.03;
       }));
@@ -101,12 +123,11 @@ std::vector<Expectation> expectations() {
                named.array.shape = {*asked.draws, 3};
              }
            }});
-  add("the first class of smaller maxima", "gumbel-max/independence", "10 classes, float64",
+  add("other classes for large maxima", "gumbel-max/independence", "10 classes, float64",
       {.answer = [](const Question&, subject::Answer& answer) {
-        // Where the maximum is large, class 0 gives way to class 1.
         const subject::Array maximum = *answer.find("maximum");
-        claim_test::change_each(answer, "index",
-                                [&](std::size_t i, double k) { return k == 0 && maximum.real(i) > 5 ? 1 : k; });
+        claim_test::change_each(
+            answer, "index", [&](std::size_t i, double k) { return maximum.real(i) > 7 ? std::fmod(k + 1, 10) : k; });
       }});
   add("pairs of classes exchanged", "gumbel-top-k/law", "10 classes, float64", with_each("index", [](auto, double k) {
         return k == 2 ? 3 : k == 3 ? 2 : k;
@@ -188,6 +209,28 @@ TEST(LawsStatistical, UpholdTheBuiltInImplementation) {
     EXPECT_TRUE(result.evidence->control->refuted) << id;
     EXPECT_LE(result.evidence->smallest_detectable_effect, result.evidence->declared_effect) << id << " " << label;
   }
+}
+
+// Only the class above the others is ever drawn.
+struct TheLargestAlways {
+  subject::Description describe() const {
+    subject::Description description{.name = "largest", .dtypes = {subject::Dtype::float32}};
+    description.operations[Operation::gumbel_max] = {};
+    return description;
+  }
+  subject::Reply ask(const Question& question) const {
+    return subject::Answer{{{"index", {{*question.draws}, std::vector<std::int64_t>(*question.draws, 0)}}}};
+  }
+};
+
+TEST(LawsStatistical, ARaceOfOneClassAgainstMany) {
+  const claim_test::Trial race{.request = {}, .label = "race", .budget = {}, .most_logits = 1u << 17};
+  const claim::Case made = claim_test::cases("gumbel/tail", {}, race).front();
+  const CheckResult right = claim_test::checked(made, {}, race);
+  EXPECT_EQ(right.verdict, Verdict::upheld) << said(right);
+  subject::Subject wrong(TheLargestAlways{});
+  EXPECT_EQ(claim::find("gumbel/tail")->missing(wrong.describe()), "");
+  EXPECT_EQ(claim::find("gumbel/tail")->check(made, wrong, {}).verdict, Verdict::refuted);
 }
 
 // Logits so large that float32 cannot carry the law: nothing is claimed. With the user's own, k is what they allow.

@@ -35,6 +35,19 @@ TEST(NoiseTails, ChanceOfARepeatIsTheIntegralOfItsDefinition) {
   EXPECT_NEAR(claim::chance_of_repeat(5, 0x1p-53) / claim::chance_of_repeat(5, u), 0x1p-29, 1e-12);
 }
 
+TEST(NoiseTails, TheLikeliestValueIsWhereDensityTimesSpacingIsLargest) {
+  const double u = 0x1p-24;
+  const auto density = [](double g) { return std::exp(-g - std::exp(-g)); };
+  double expected = 0, above = 0;
+  for (double g = -5; g < 20; g += 1e-4) {
+    const double spacing = 2 * u * std::max(std::exp2(std::floor(std::log2(std::abs(g)))), .5);
+    expected = std::max(expected, density(g) * spacing);
+    if (g > 5.5) above = std::max(above, density(g) * spacing);
+  }
+  EXPECT_NEAR(claim::largest_chance_of_a_value(-HUGE_VAL, u) / expected, 1, 1e-3);
+  EXPECT_NEAR(claim::largest_chance_of_a_value(5.5, u) / above, 1, 1e-3);
+}
+
 constexpr std::uint64_t kDraws = 1u << 20;
 
 NoiseTails tails_of(double unit_roundoff, const std::function<double(double)>& change, std::uint64_t seed = 1) {

@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <stdexcept>
+#include <vector>
 
 #include "statistic/tables.hpp"
 
@@ -42,7 +43,48 @@ TEST(ExactTails, CoverTheWholeRange) {
               1e-12);
 }
 
+// The law of the number of distinct values among `draws` in `cells` equal cells, by adding one draw at a time.
+std::vector<double> distinct_law(std::size_t draws, std::size_t cells) {
+  std::vector<double> law(draws + 1);
+  law[0] = 1;
+  for (std::size_t d = 0; d < draws; ++d) {
+    for (std::size_t k = d + 1; k > 0; --k) {
+      const double taken = static_cast<double>(k) / static_cast<double>(cells);
+      const double before = 1 - static_cast<double>(k - 1) / static_cast<double>(cells);
+      law[k] = law[k] * taken + law[k - 1] * std::max(before, 0.0);
+    }
+    law[0] = 0;
+  }
+  return law;
+}
+
+TEST(ExactTails, RepeatsAreBoundedForEveryCount) {
+  for (const auto& [draws, cells] :
+       {std::pair<std::size_t, std::size_t>{10, 1000}, {60, 100}, {200, 5000}, {300, 40}}) {
+    const auto n = static_cast<double>(draws);
+    const auto m = static_cast<double>(cells);
+    const std::vector<double> law = distinct_law(draws, cells);
+    double tail = 0;
+    for (std::size_t repeats = draws; repeats-- > 1;) {
+      tail += law[draws - repeats];
+      const double bound = repeats_upper_bound(repeats, n * n / 2 / m, n / m);
+      EXPECT_GE(bound, tail * (1 - 1e-12)) << repeats << " repeats of " << draws << " in " << cells;
+    }
+  }
+  // What gumbel/tail relies on: 24-bit noise, and values that are all the same, are far outside.
+  EXPECT_LT(repeats_upper_bound(6982, 515, .07), 1e-300);
+  EXPECT_LT(repeats_upper_bound(32767, 515, .07), 1e-300);
+  EXPECT_LT(repeats_upper_bound(65535, 161, .03), 1e-300);
+  EXPECT_LT(repeats_upper_bound(3, 1e-6, 2e-10), 1e-16);
+  EXPECT_GT(repeats_upper_bound(650, 515, .07), 1e-9);
+  EXPECT_EQ(repeats_upper_bound(500, 515, .07), 1);
+  EXPECT_EQ(repeats_upper_bound(0, 0, 0), 1);
+  EXPECT_EQ(repeats_upper_bound(1, 0, 0), 0);
+}
+
 TEST(ExactTails, NonsenseIsRefused) {
+  EXPECT_THROW(repeats_upper_bound(1, -1, 0), std::invalid_argument);
+  EXPECT_THROW(repeats_upper_bound(1, 1, std::nan("")), std::invalid_argument);
   EXPECT_THROW(binomial_upper_tail(1, 2, std::nan("")), std::invalid_argument);
   EXPECT_THROW(binomial_lower_tail(1, 2, 1.5), std::invalid_argument);
   EXPECT_THROW(poisson_upper_tail(1, -1), std::invalid_argument);

@@ -10,6 +10,24 @@
 
 namespace gumbelcheck::claim {
 
+namespace {
+
+// use(a, b, spacing) for the pieces of [from, 128] on which the spacing is constant, below -6 left out.
+template <class Use>
+void each_spacing(double from, double unit_roundoff, Use use) {
+  for (int binade = -20; binade < 7; ++binade) {  // |g| in [2^binade, 2^(binade + 1))
+    const double low = std::ldexp(1.0, binade);
+    const double high = 2 * low;
+    // Noise near 0 comes through a logarithm of numbers near 1, whose spacing it keeps.
+    const double spacing = 2 * unit_roundoff * std::max(low, .5);
+    for (const auto& [a, b] : {std::pair(low, high), std::pair(-high, -low)}) {
+      if (b > from && b >= -6) use(std::max(a, std::max(from, -6.0)), b, spacing);
+    }
+  }
+}
+
+}  // namespace
+
 double chance_of_repeat(double from, double unit_roundoff) {
   // With w = exp(-g) the antiderivative of f^2 is (w/2 + 1/4) exp(-2 w).
   const auto antiderivative = [](double g) {
@@ -17,17 +35,19 @@ double chance_of_repeat(double from, double unit_roundoff) {
     return (w / 2 + .25) * std::exp(-2 * w);
   };
   double chance = 0;
-  for (int binade = -20; binade < 7; ++binade) {  // |g| in [2^binade, 2^(binade + 1))
-    const double low = std::ldexp(1.0, binade);
-    const double high = 2 * low;
-    // Noise near 0 comes through a logarithm of numbers near 1, whose spacing it keeps.
-    const double spacing = 2 * unit_roundoff * std::max(low, .5);
-    for (const auto& [a, b] : {std::pair(low, high), std::pair(-high, -low)}) {
-      if (b <= from || b < -6) continue;
-      chance += (antiderivative(b) - antiderivative(std::max(a, std::max(from, -6.0)))) * spacing;
-    }
-  }
+  each_spacing(from, unit_roundoff, [&](double a, double b, double spacing) {
+    chance += (antiderivative(b) - antiderivative(a)) * spacing;
+  });
   return chance;
+}
+
+double largest_chance_of_a_value(double from, double unit_roundoff) {
+  double largest = 0;
+  each_spacing(from, unit_roundoff, [&](double a, double b, double spacing) {
+    const double g = std::clamp(0.0, a, b);  // nearest to the mode
+    largest = std::max(largest, std::exp(-g - std::exp(-g)) * spacing);
+  });
+  return largest;
 }
 
 namespace {
@@ -44,8 +64,9 @@ TailTest repeat_test(const std::string& where, const std::vector<double>& values
                      double unit_roundoff) {
   const std::uint64_t seen = repeats(values);
   const double mean = std::exp2(kLostBits) * all_draws * all_draws / 2 * chance_of_repeat(from, unit_roundoff);
+  const double crowding = std::exp2(kLostBits) * all_draws * largest_chance_of_a_value(from, unit_roundoff);
   return {fmt::format("{} exact repeats among {} {}, at most {:.3g} expected", seen, values.size(), where, mean),
-          statistic::poisson_upper_tail(seen, mean)};
+          statistic::repeats_upper_bound(seen, mean, crowding)};
 }
 
 // How often the extreme value itself was drawn. On the scale on which U, or 1 - U, is exp(-w) the draws are

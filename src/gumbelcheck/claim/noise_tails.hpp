@@ -26,6 +26,10 @@ inline constexpr double kLostBits = 2;
 //        0 that of 1/2, because the logarithm of a number near 1 keeps that number's spacing
 double chance_of_repeat(double from, double unit_roundoff);
 
+// The chance of the likeliest value above `from`, were the noise rounded once to the dtype: the largest density times
+// spacing.
+double largest_chance_of_a_value(double from, double unit_roundoff);
+
 // Keeps what the tests need of the draws, and no more however many they are.
 class NoiseTails {
  public:

@@ -7,6 +7,7 @@
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 namespace gumbelcheck::statistic {
 namespace {
@@ -46,6 +47,28 @@ double binomial_lower_tail(std::uint64_t count, std::uint64_t trials, double p) 
 
 double binomial_two_sided(std::uint64_t count, std::uint64_t trials, double p) {
   return std::min(1.0, 2 * std::min(binomial_upper_tail(count, trials, p), binomial_lower_tail(count, trials, p)));
+}
+
+double repeats_upper_bound(std::uint64_t count, double mean, double crowding) {
+  for (const auto& [what, value] : {std::pair("mean", mean), std::pair("crowding", crowding)}) {
+    if (value >= 0 && !std::isinf(value)) continue;
+    throw std::invalid_argument(
+        fmt::format("repeats_upper_bound: {} is {}, but it must be finite and not negative.", what, value));
+  }
+  const auto repeats = static_cast<double>(count);
+  if (repeats <= mean) return 1;
+  if (mean == 0) return 0;
+  const auto exponent = [&](double z) {
+    const double b = z * crowding;
+    // Near 0 the quotient cancels; it is below exp(b) everywhere.
+    const double phi = z <= 1 ? 1 : b < 1e-4 ? std::exp(b) : 2 * (std::expm1(b) - b) / (b * b);
+    return phi * z * mean - repeats * std::log1p(z);
+  };
+  // The best z for phi = 1; and smaller ones, for cells so crowded that phi grows.
+  const double best = repeats / mean - 1;
+  double least = exponent(best);
+  for (double z = 1; z < best; z *= 2) least = std::min(least, exponent(z));
+  return std::min(1.0, 2 * std::exp(least));
 }
 
 }  // namespace gumbelcheck::statistic

@@ -7,10 +7,10 @@
 
 #include "gumbelcheck/claim/cases.hpp"
 #include "gumbelcheck/claim/drawing.hpp"
+#include "gumbelcheck/claim/injected_uniforms.hpp"
 #include "gumbelcheck/claim/noise_tails.hpp"
 #include "gumbelcheck/claim/reals.hpp"
-#include "gumbelcheck/claim/tally.hpp"
-#include "gumbelcheck/law/gumbel.hpp"
+#include "gumbelcheck/claim/tail_race.hpp"
 
 namespace gumbelcheck::claim::family {
 
@@ -19,18 +19,63 @@ namespace {
 using subject::Operation;
 
 constexpr std::uint64_t kDraws = std::uint64_t{1} << 23;
-const char* const kInjected = "injected uniforms";
-const char* const kEndpoints = "injected uniforms 0 and 1";
+constexpr std::uint64_t kDrawsPerRow = std::uint64_t{1} << 13;  // of noise, for a row of the race
+constexpr std::uint64_t kRowsPerQuestion = 64;                  // of a race: 2^22 noise values
+const char* const kRace = "race";
 
 std::vector<Case> tail_cases(const subject::Description& description, const Request& request) {
-  CaseList list("gumbel/tail", request);
+  const Request own = with_own_logits(request);
+  CaseList list("gumbel/tail", own);
+  const LogitsSet injected = listed_logits(injected_logits(), "4 classes");
   for (const subject::Dtype dtype : judged_dtypes(description)) {
-    list.add(no_logits(), dtype, 1, {.draws = kDraws, .effect = 0, .statistical = true}, "", false);
-    const subject::Offer& offer = *description.offer(Operation::gumbel);
-    if (offer.noise) list.add(no_logits(), dtype, 1, {1, 0}, kInjected, false);
-    if (offer.noise && offer.endpoints) list.add(no_logits(), dtype, 1, {1, 0}, kEndpoints, false);
+    if (description.offer(Operation::gumbel) != nullptr) {
+      list.add(no_logits(), dtype, 1, {.draws = kDraws, .effect = 0, .statistical = true}, "", false);
+    }
+    for (const std::string& variant : injected_variants(description)) {
+      const bool noise = variant.starts_with("injected");  // the noise alone
+      list.add(noise ? no_logits() : injected, dtype, 1, {1, 0}, variant, false);
+    }
+  }
+  if (description.offer(Operation::gumbel_max) != nullptr) {
+    // A row is thousands of noise values, so rows go with the draws of noise.
+    const std::uint64_t rows =
+        std::clamp(request.draws.value_or(kDraws) / kDrawsPerRow, std::uint64_t{2}, TailRace::kMostRows);
+    Request racing = own;
+    racing.draws = rows;
+    CaseList race("gumbel/tail", racing);
+    const LogitsSet field = listed_logits(TailRace(rows).logits(), fmt::format("{} classes", TailRace::kClasses));
+    const subject::Dtype dtype = judged_dtypes(description).front();
+    race.add(field, dtype, 1, {.draws = rows, .effect = 0, .statistical = true}, kRace, false);
+    list.append(race.take().front());
   }
   return list.take();
+}
+
+// One look at the end: each test has its part of the budget, and the control must be refuted by the same part.
+void judge_tests(CheckResult& result, const statistic::Budget& budget, const std::vector<TailTest>& tests,
+                 const TailTest& control, const std::string& among, int grid_bits) {
+  const TailTest& worst = *std::ranges::min_element(tests, {}, &TailTest::p_value);
+  const double alpha = budget.part_of(tests.size()).alpha_per_check();
+  statistic::Evidence evidence;
+  evidence.draws = result.draws;
+  evidence.looks = 1;
+  evidence.p_value = std::min(1.0, worst.p_value * static_cast<double>(tests.size()));
+  evidence.leading = worst.what;
+  evidence.control = statistic::LiveControl{
+      .planted_effect = 0, .log_e = -std::log(std::max(control.p_value, 1e-300)), .refuted = control.p_value <= alpha};
+  result.evidence = evidence;
+  if (worst.p_value <= alpha) {
+    result.verdict = Verdict::refuted;
+    result.finding = fmt::format("{}: {} (p = {:.3g}).", among, worst.what, evidence.p_value);
+  } else if (!evidence.control->refuted) {
+    result.verdict = Verdict::inconclusive;
+    result.finding = fmt::format(
+        "The live control failed: a grid of 2^-{}, planted in these {} draws, was not refuted. More draws "
+        "would decide.",
+        grid_bits, result.draws);
+  } else {
+    result.verdict = Verdict::upheld;
+  }
 }
 
 CheckResult check_drawn(const Case& tried, subject::Subject& subject, const statistic::Budget& budget) {
@@ -54,99 +99,44 @@ CheckResult check_drawn(const Case& tried, subject::Subject& subject, const stat
       }
       result.draws += draws;
     }
-
-    const std::vector<TailTest> tests = tails.tests();
-    const TailTest& worst = *std::ranges::min_element(tests, {}, &TailTest::p_value);
-    const TailTest control = tails.on_coarse_grid();
-    const double alpha = budget.part_of(tests.size()).alpha_per_check();
-
-    statistic::Evidence evidence;
-    evidence.draws = result.draws;
-    evidence.looks = 1;
-    evidence.p_value = std::min(1.0, worst.p_value * static_cast<double>(tests.size()));
-    evidence.leading = worst.what;
-    evidence.control = statistic::LiveControl{.planted_effect = 0,
-                                              .log_e = -std::log(std::max(control.p_value, 1e-300)),
-                                              .refuted = control.p_value <= alpha};
-    result.evidence = evidence;
-    if (worst.p_value <= alpha) {
-      result.verdict = Verdict::refuted;
-      result.finding = fmt::format("Of {} values between {:.4g} and {:.4g}: {} (p = {:.3g}).", result.draws,
-                                   tails.smallest(), tails.greatest(), worst.what, evidence.p_value);
-    } else if (!evidence.control->refuted) {
-      result.verdict = Verdict::inconclusive;
-      result.finding = fmt::format(
-          "The live control failed: a grid of 2^-24, planted in these {} draws, was not refuted. More draws "
-          "would "
-          "decide.",
-          result.draws);
-    } else {
-      result.verdict = Verdict::upheld;
-    }
+    constexpr int kGridBits = 24;
+    judge_tests(result, budget, tails.tests(), tails.on_coarse_grid(),
+                fmt::format("Of {} values between {:.4g} and {:.4g}", result.draws, tails.smallest(), tails.greatest()),
+                kGridBits);
   });
 }
 
-// Uniforms at both ends and between, exactly representable in the dtype.
-std::vector<double> injected_uniforms(subject::Dtype dtype) {
-  std::vector<double> uniforms;
-  const double lowest = std::log2(subject::smallest_normal(dtype));
-  for (double exponent = -1; exponent >= lowest; exponent = exponent > -64 ? exponent - 1 : exponent * 1.25) {
-    for (const double factor : {1.0, 1.25, 1.75}) uniforms.push_back(factor * std::exp2(std::round(exponent)));
-  }
-  const int digits = static_cast<int>(-std::log2(subject::unit_roundoff(dtype)));
-  for (int k = 2; k <= digits; ++k) uniforms.push_back(1 - std::ldexp(1.0, -k));
-  std::erase_if(uniforms, [](double u) { return !(u > 0 && u < 1); });
-  return uniforms;
-}
-
-CheckResult check_injected(const Case& tried, subject::Subject& subject) {
+CheckResult check_race(const Case& tried, subject::Subject& subject, const statistic::Budget& budget) {
   return concluded(tried, [&](CheckResult& result) {
     Inquiry inquiry(tried, subject);
-    const std::vector<double> uniforms = injected_uniforms(tried.dtype);
-    subject::Question question = inquiry.question(Operation::gumbel);
-    question.seed = inquiry.seed(0);
-    question.draws = uniforms.size();
-    question.arrays.push_back({"uniform", {.shape = {uniforms.size()}, .data = uniforms}});
-    const subject::Answer answer = inquiry.ask(question);
-    const Reals noise(array(answer, "noise"));
-    Tally tally("-log(-log u) with 50 digits", "8 (1 + |noise|) unit roundoffs");
-    for (std::size_t i = 0; i < uniforms.size(); ++i) {
-      const double expected = law::gumbel_quantile_double(uniforms[i]);
-      tally.compare(noise[i], expected, 8 * subject::unit_roundoff(tried.dtype) * (1 + std::abs(expected)),
-                    [&] { return fmt::format("noise from u = {:.17g}", uniforms[i]); });
+    TailRace race(tried.draws);
+    for (std::uint64_t number = 0; result.draws < tried.draws; ++number) {
+      subject::Question question = inquiry.question(Operation::gumbel_max);
+      question.seed = inquiry.seed(number);
+      question.draws = std::min(kRowsPerQuestion, tried.draws - result.draws);
+      const subject::Answer answer = inquiry.ask(question);
+      const std::vector<std::int64_t>& indices = array(answer, "index").as<std::int64_t>();
+      for (const std::int64_t index : indices) {
+        if (index >= 0 && index < static_cast<std::int64_t>(TailRace::kClasses)) continue;
+        throw Ended{Verdict::refuted,
+                    fmt::format("A row's index is {}; there are classes 0 to {}.", index, TailRace::kClasses - 1)};
+      }
+      race.add(indices);
+      result.draws += *question.draws;
     }
-    tally.conclude(result);
-  });
-}
-
-// Only a subject whose own generator can return 0 or 1 is asked for them: there an infinity is its own,
-// however rare.
-CheckResult check_endpoints(const Case& tried, subject::Subject& subject) {
-  return concluded(tried, [&](CheckResult& result) {
-    Inquiry inquiry(tried, subject);
-    const std::vector<double> ends = {0, 1};
-    Tally tally("a finite value, or a refusal", "never an infinity or NaN");
-    for (const double u : ends) {
-      subject::Question question = inquiry.question(Operation::gumbel);
-      question.seed = inquiry.seed(0);
-      question.draws = 1;
-      question.endpoints = true;
-      question.arrays.push_back({"uniform", {.shape = {1}, .data = std::vector<double>{u}}});
-      const auto reply = inquiry.ask_bad(question);
-      const auto* answer = std::get_if<subject::Answer>(&reply);
-      const double g = answer == nullptr ? 0 : Reals(array(*answer, "noise"))[0];
-      tally.require(std::isfinite(g), [&] { return fmt::format("noise from u = {:g} is {}", u, g); });
-    }
-    tally.conclude(result);
+    judge_tests(result, budget, race.tests(), race.on_coarse_grid(), "In a race of one class against many",
+                race.grid_bits());
   });
 }
 
 // A tail that is cut off leaves no value beyond its quantile 2^-k, where n 2^-k are due: that has probability
 // exp(-n 2^-k) at most, on one of two sides of one of the tests.
 std::optional<Sight> sees_tail(const Case& tried, const statistic::Budget& budget) {
-  if (tried.variant == kInjected) return Sight{.what = "any injected uniform beyond its bound"};
-  if (tried.variant == kEndpoints) return Sight{.what = "any infinity or NaN from a uniform of 0 or 1"};
-  if (!tried.variant.empty()) return std::nullopt;
+  if (injects(tried)) return Sight{.what = "any injected uniform beyond its bound, NaN among them"};
+  if (tried.variant == kRace) {
+    // What the live control plants; how often a grid so coarse is overlooked was not computed.
+    return Sight{.what = "spacing of a grid of uniforms", .smallest = std::exp2(-TailRace(tried.draws).grid_bits())};
+  }
   const std::size_t tests = NoiseTails(tried.draws, subject::unit_roundoff(tried.dtype)).tests().size();
   const double alpha = budget.part_of(tests).alpha_per_check();
   const double deepest = std::floor(std::log2(static_cast<double>(tried.draws) / -std::log(alpha / 2)));
@@ -156,8 +146,14 @@ std::optional<Sight> sees_tail(const Case& tried, const statistic::Budget& budge
 }
 
 CheckResult check_tail(const Case& tried, subject::Subject& subject, const statistic::Budget& budget) {
-  if (tried.variant == kEndpoints) return check_endpoints(tried, subject);
-  return tried.variant == kInjected ? check_injected(tried, subject) : check_drawn(tried, subject, budget);
+  if (injects(tried)) return check_injected(tried, subject);
+  return tried.variant == kRace ? check_race(tried, subject, budget) : check_drawn(tried, subject, budget);
+}
+
+// Noise itself, or the index of logits + noise, which shows its tail in a race.
+std::string missing(const subject::Description& description) {
+  std::string reason = lacks(description, Operation::gumbel);
+  return reason.empty() || lacks(description, Operation::gumbel_max).empty() ? "" : reason;
 }
 
 }  // namespace
@@ -167,22 +163,26 @@ Family gumbel_tail() {
       {.sheet = {.id = "gumbel/tail",
                  .statement = "Both tails of the noise are right as far as the draws reach; no value is infinite, "
                               "none is capped, and values lie on no coarser grid than the dtype's own.",
-                 .pivot = "counts beyond extreme quantiles are binomial; exact repeats among the largest values "
-                          "are Poisson with a mean that the dtype's spacing bounds",
+                 .pivot = "counts beyond extreme quantiles are binomial; exact repeats among the largest values are "
+                          "bounded through the dtype's spacing; in a race of one class against many at -D the many "
+                          "win with odds that e^-D gives",
                  .test = "exact binomial tests at depths 2^-8 to 2^-40 at both ends; exact repeats among the "
                          "largest values, among the first 65,536, and of the two extreme values; one share of "
-                         "the budget each. Apart from them, injected uniforms where the subject takes them, 0 "
-                         "and 1 among them where its own can be",
+                         "the budget each. Of gumbel_max, races of one class against 65,535 that are 12 and 14 "
+                         "below. Apart from them, injected uniforms where the subject takes them, in its noise, "
+                         "index, maximum and soft samples, 0 and 1 among them where its own can be",
                  .power = "in float32 a 24-bit grid gives some 7,000 repeats of the largest values where 515 are "
                           "allowed for (the live control plants just that); a cap that five draws would pass. "
                           "Blind to grids of 28 bits and more in float32, where the dtype's own spacing hides them, "
                           "and to what happens more rarely than once in all draws, unless the subject takes "
-                          "injected uniforms",
+                          "injected uniforms. An index alone shows less: 1,024 rows of the race see grids of up to "
+                          "18 bits, and 65,536 rows 24 bits, at classes 15 and 18 below (--draws 536870912: a row for "
+                          "each 8,192)",
                  .proof = "proofs/gumbel.md#gumbel-tail",
                  .source = "Knuth 1998, The art of computer programming 2, 3.3.2; L'Ecuyer and Simard 2001 "
                            "(collision tests)"},
        .cases = tail_cases,
-       .missing = [](const subject::Description& d) { return lacks(d, Operation::gumbel); },
+       .missing = missing,
        .check = check_tail,
        .sees = sees_tail}};
 }
