@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -114,6 +115,52 @@ TEST(StreamsFault, OverlappingStreamsAreRefuted) {
                                 }};
   const CheckResult result = first_of("stream/distinct", overlapping, {.request = {}, .label = "float32, gumbel"});
   EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
+}
+
+// Two seeds of 110 have their draws in common, in another order.
+TEST(StreamsFault, ASinglePairOfSeedsThatShareTheirDrawsIsRefuted) {
+  for (const char* label : {"float32, gumbel", "float64, gumbel_softmax"}) {
+    const auto held = std::make_shared<std::vector<double>>();
+    const auto asked = std::make_shared<int>(0);
+    const Altered sharing{.answer = [held, asked](const Question& question, subject::Answer& answer) {
+      const std::string_view array = answer.arrays.front().name;
+      const std::size_t width = answer.arrays.front().array.size() / *question.draws;
+      ++*asked;
+      claim_test::change_each(answer, array, [&](std::size_t i, double value) {
+        if (*asked == 40) held->push_back(value);
+        if (*asked != 70) return value;
+        return (*held)[held->size() - width * (i / width + 1) + i % width];
+      });
+    }};
+    const CheckResult result = first_of("stream/distinct", sharing, {.request = {}, .label = label});
+    EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
+    EXPECT_NE(result.finding.find("under more than one seed"), std::string::npos) << result.finding;
+  }
+}
+
+// Each progression finds first draws that follow it, and the others do not.
+TEST(StreamsFault, FirstDrawsThatFollowAProgressionAreRefutedByIt) {
+  const std::pair<const char*, std::function<double(std::uint64_t)>> walks[] = {
+      {"first draws of seeds 1, 2, 3",
+       [](std::uint64_t seed) { return seed < 1u << 20 ? std::fmod(1e-4 * static_cast<double>(seed), 1.0) : -1; }},
+      {"first draws of seeds 2^16", [](std::uint64_t seed) { return static_cast<double>((seed >> 16) % 8192) / 8192; }},
+      {"first draws of seeds that differ at the top",
+       [](std::uint64_t seed) { return static_cast<double>(seed >> 40) / 8192; }}};
+  for (const auto& [label, position] : walks) {
+    const Altered following{.answer = [position = position](const Question& asked, subject::Answer& answer) {
+      claim_test::change_each(answer, "noise", [&](std::size_t, double g) {
+        const double u = position(*asked.seed);
+        return u < 0 ? g : -std::log(-std::log(std::clamp(u, 1e-9, 1 - 1e-9)));
+      });
+    }};
+    const CheckResult result = first_of("stream/distinct", following, {.request = {}, .label = label});
+    EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
+  }
+  EXPECT_EQ(first_of("stream/distinct", {}, {.request = {}, .label = "seeds 1, 2, 3"}).verdict, Verdict::upheld);
+  EXPECT_EQ(first_of("stream/distinct", {}, {.request = {}, .label = "at the top"}).verdict, Verdict::upheld);
+  // Seeds too narrow to have a top and a middle.
+  const Altered narrow{.description = [](subject::Description& d) { d.seed_bits = 20; }};
+  EXPECT_EQ(claim_test::cases("stream/distinct", narrow, {.request = {}, .label = "first draws"}).size(), 2u);
 }
 
 // The first draw is nearly linear in the seed.

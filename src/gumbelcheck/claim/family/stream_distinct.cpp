@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <stdexcept>
 
 #include "gumbelcheck/claim/cases.hpp"
 #include "gumbelcheck/claim/drawing.hpp"
+#include "gumbelcheck/claim/noise_tails.hpp"
 #include "gumbelcheck/claim/stream_cases.hpp"
 #include "gumbelcheck/claim/tally.hpp"
 #include "gumbelcheck/claim/uniform_rows.hpp"
@@ -17,15 +19,37 @@ namespace gumbelcheck::claim::family {
 
 namespace {
 
-const std::string kFirstDraws = "first draws of neighbouring seeds, ";
+const std::string kFirstDraws = "first draws of ";
 
 constexpr std::uint64_t kNumbersPerSeed = 64;
 constexpr std::uint64_t kIndicesPerSeed = 256;
 constexpr std::uint64_t kNeighbours = 64;
-constexpr std::uint64_t kFirstDrawSeeds = std::uint64_t{1} << 13;
+constexpr int kFirstDrawBits = 13;
+constexpr std::uint64_t kFirstDrawSeeds = std::uint64_t{1} << kFirstDrawBits;
 
-std::uint64_t seeds_of(const subject::Description& description) {
-  return std::uint64_t{1} << std::clamp(description.seed_bits, 1, 53);
+int seed_bits(const subject::Description& description) { return std::clamp(description.seed_bits, 1, 53); }
+std::uint64_t seeds_of(const subject::Description& description) { return std::uint64_t{1} << seed_bits(description); }
+
+// An arithmetic progression of seeds.
+struct Walk {
+  std::string_view name;
+  bool from_one = false;   // the smallest seeds, which users take; else from a place of the case's own
+  std::uint64_t step = 1;  // a power of two: the bits below stay what they are
+};
+// The first always; the others where seeds are wide enough to make them different.
+std::vector<Walk> walks_of(const subject::Description& description) {
+  std::vector<Walk> walks = {{.name = "neighbouring seeds"}, {.name = "seeds 1, 2, 3, ...", .from_one = true}};
+  const int bits = seed_bits(description);
+  constexpr int kMiddleBits = 16;
+  if (bits > kFirstDrawBits + kMiddleBits) {
+    walks.push_back({.name = "seeds 2^16 apart", .step = std::uint64_t{1} << kMiddleBits});
+    walks.push_back({.name = "seeds that differ at the top", .step = std::uint64_t{1} << (bits - kFirstDrawBits)});
+  }
+  return walks;
+}
+
+std::string variant_of(const Walk& walk, const Path& path) {
+  return fmt::format("{}{}, {}", kFirstDraws, walk.name, name(path));
 }
 
 std::vector<Case> distinct_cases(const subject::Description& description, const Request& request) {
@@ -40,8 +64,10 @@ std::vector<Case> distinct_cases(const subject::Description& description, const 
     list.add(stream_logits(own, path, 1), dtypes[turn++ % dtypes.size()], kStreamTemperature, plan, name(path), false);
   }
   const Path first = random_paths(description).front();
-  const CasePlan plan{.draws = std::min(kFirstDrawSeeds, seeds_of(description)), .effect = .2};
-  list.add(stream_logits(own, first, 1), dtypes.front(), kStreamTemperature, plan, kFirstDraws + name(first), false);
+  for (const Walk& walk : walks_of(description)) {
+    const CasePlan plan{.draws = std::min(kFirstDrawSeeds, seeds_of(description)), .effect = .2};
+    list.add(stream_logits(own, first, 1), dtypes.front(), kStreamTemperature, plan, variant_of(walk, first), false);
+  }
   return list.take();
 }
 
@@ -57,7 +83,30 @@ std::vector<std::uint64_t> confusable_seeds(const Inquiry& inquiry) {
   return seeds;
 }
 
-// Two tests: whole answers, and single numbers that occur under several seeds.
+// What is looked up among the answers of other seeds, and how often right ones would have it in common by chance: a
+// number of noise, or a whole row of a sample, whose entries are equal one by one often enough in float32.
+struct SharedAllowance {
+  double chance = 0;   // of two independent ones to be equal
+  double largest = 0;  // the chance of the likeliest
+
+  // rule  noise: that of values rounded once, two bits of them lost (gumbel/tail). Samples: the largest density of the
+  //       logarithms of K - 1 entries beside the largest, (K - 1)! temperature^(K - 1) K^(1 - K), times the cell that
+  //       such entries share, two bits lost in each
+  SharedAllowance(const Case& tried, const Path& path) {
+    const double unit = subject::unit_roundoff(tried.dtype);
+    const double lost = std::exp2(kLostBits);
+    if (path.operation == subject::Operation::gumbel) {
+      chance = lost * chance_of_repeat(-HUGE_VAL, unit);
+      largest = lost * largest_chance_of_a_value(-HUGE_VAL, unit);
+      return;
+    }
+    const double free = static_cast<double>(tried.shape.back()) - 1;
+    chance = std::tgamma(free + 1) * std::pow(2 * unit * lost * tried.temperature / (free + 1), free);
+    largest = chance;
+  }
+};
+
+// Two tests: whole answers, and numbers or rows that occur under several seeds.
 void check_confusable(CheckResult& result, Inquiry& inquiry, const statistic::Budget& budget) {
   const double alpha = budget.part_of(2).alpha_per_check();
   const Path path = path_named(inquiry.tried().variant);
@@ -71,8 +120,8 @@ void check_confusable(CheckResult& result, Inquiry& inquiry, const statistic::Bu
     }
   }
   std::map<std::vector<double>, std::uint64_t> answers;
-  std::map<double, std::uint64_t> owner;  // which seed a value was first seen under
-  std::uint64_t shared = 0, values = 0;
+  std::map<std::vector<double>, std::uint64_t> owner;  // which seed a number or row was first seen under
+  std::uint64_t shared = 0, looked_up = 0;
   Tally tally("the answers under other seeds", "no two alike");
   for (std::size_t s = 0; s < seeds.size(); ++s) {
     const UniformRows::Block block = rows.draw(seeds[s], draws, s);
@@ -82,35 +131,44 @@ void check_confusable(CheckResult& result, Inquiry& inquiry, const statistic::Bu
       return fmt::format("seeds {} and {} give the same {} draws", known->second, seeds[s], draws);
     });
     if (path.index()) continue;
-    for (const random::UniformPair& u : block.uniforms) {
-      ++values;
-      const auto [first, unseen] = owner.emplace(u.lower, s);
+    for (std::uint64_t i = 0; i < draws; ++i) {
+      ++looked_up;
+      const std::span<const double> raw = block.row(i).raw;
+      const auto [first, unseen] = owner.emplace(std::vector<double>(raw.begin(), raw.end()), s);
       shared += !unseen && first->second != s;
     }
   }
   if (!path.index()) {
-    // Equal values under different seeds, at whatever place: overlapping streams. In float32 numbers repeat
-    // by chance less than once in 1e6 pairs.
-    const double mean = static_cast<double>(values) * static_cast<double>(values) / 2 * 1e-6;
-    tally.require(statistic::poisson_upper_tail(shared, mean) > alpha, [&] {
-      return fmt::format("{} of {} values occur under more than one seed, at most {:.3g} expected", shared, values,
-                         mean);
+    const SharedAllowance allowed(inquiry.tried(), path);
+    const auto count = static_cast<double>(looked_up);
+    const double mean = count * count / 2 * allowed.chance;
+    tally.require(statistic::repeats_upper_bound(shared, mean, count * allowed.largest) > alpha, [&] {
+      return fmt::format("{} of {} {} occur under more than one seed, at most {:.3g} expected", shared, looked_up,
+                         path.operation == subject::Operation::gumbel ? "values" : "samples", mean);
     });
   }
   tally.conclude(result);
 }
 
 void judge_first_draws(CheckResult& result, Inquiry& inquiry, const statistic::Budget& budget) {
-  UniformRows rows(inquiry, path_named(std::string_view(inquiry.tried().variant).substr(kFirstDraws.size())));
+  const std::string& variant = inquiry.tried().variant;
+  const std::vector<Walk> walks = walks_of(inquiry.description());
+  const std::string_view rest = std::string_view(variant).substr(kFirstDraws.size());
+  const auto walk = std::ranges::find_if(walks, [&](const Walk& w) { return rest.starts_with(w.name); });
+  if (walk == walks.end() || rest.size() < walk->name.size() + 2) {
+    throw std::invalid_argument(
+        fmt::format("The case's variant is \"{}\"; it must name seeds and an operation.", variant));
+  }
+  UniformRows rows(inquiry, path_named(rest.substr(walk->name.size() + 2)));
   const statistic::UniformTables tables = dependence_tables(rows.coordinates());
   const std::uint64_t count = seeds_of(inquiry.description());
-  const std::uint64_t base = *inquiry.seed(0);
+  const std::uint64_t base = walk->from_one ? 1 : *inquiry.seed(0);
   Drawing drawing{.engine = statistic::Engine(tables.laws()), .elements_per_draw = rows.elements(), .add = {}};
   std::uint64_t asked = 0;
   drawing.add = [&](std::uint64_t, std::uint64_t draws, statistic::Counts& counts) {
     statistic::UniformTables::BlockState state;
     for (std::uint64_t i = 0; i < draws; ++i, ++asked) {
-      const UniformRows::Block block = rows.draw((base + asked) % count, 1, asked);
+      const UniformRows::Block block = rows.draw((base + asked * walk->step) % count, 1, asked);
       tables.add(block.row(0).uniforms, state, counts);
     }
     counts.rows += draws;
@@ -132,26 +190,29 @@ CheckResult check_distinct(const Case& tried, subject::Subject& subject, const s
 }  // namespace
 
 Family stream_distinct() {
-  return {{.sheet = {.id = "stream/distinct",
-                     .statement = "Different seeds give different, independent draws, also seeds that differ by one or "
-                                  "in a single bit.",
-                     .pivot = "whole answers compared; values seen under several seeds counted; the first draws of "
-                              "neighbouring seeds as uniforms",
-                     .test = "no two of some 110 confusable seeds answer alike; values shared between seeds against "
-                             "their Poisson bound; test martingale over the first draws of 8,192 successive seeds and "
-                             "of pairs of neighbours",
-                     .power = "any two seeds confused among those asked; a total variation of .2 between neighbouring "
-                              "seeds' first draws, whatever --effect and --draws say: every seed is a question of "
-                              "its own",
-                     .proof = "proofs/streams.md#stream-distinct",
-                     .source = "L'Ecuyer and Simard 2007, TestU01",
-                     .effect = .2},
-           .cases = distinct_cases,
-           .missing = missing_seeds,
-           .check = check_distinct,
-           .sees = [](const Case&, const statistic::Budget&) {
-             return std::optional<Sight>({.what = "any two of the confusable seeds that answer alike"});
-           }}};
+  return {
+      {.sheet = {.id = "stream/distinct",
+                 .statement = "Different seeds give different, independent draws, also seeds that differ by one or "
+                              "in a single bit.",
+                 .pivot = "whole answers compared; values seen under several seeds counted; the first draws of "
+                          "progressions of seeds as uniforms",
+                 .test = "no two of some 110 confusable seeds answer alike; numbers of noise, or whole samples, "
+                         "shared between seeds against a bound on chance; test martingale over the first draws of "
+                         "8,192 seeds and of pairs of neighbours, for successive seeds anywhere, the smallest ones, "
+                         "seeds 2^16 apart and seeds that differ in their 13 highest bits only",
+                 .power = "any two seeds confused among those asked; streams of two of them that have 20 numbers "
+                          "of noise in common in float32 (2 in float64, 2 samples); a total variation of .2 in the "
+                          "first draws of a progression, whatever --effect and --draws say: every seed is a question "
+                          "of its own",
+                 .proof = "proofs/streams.md#stream-distinct",
+                 .source = "L'Ecuyer and Simard 2007, TestU01",
+                 .effect = .2},
+       .cases = distinct_cases,
+       .missing = missing_seeds,
+       .check = check_distinct,
+       .sees = [](const Case&, const statistic::Budget&) {
+         return std::optional<Sight>({.what = "any two of the confusable seeds that answer alike"});
+       }}};
 }
 
 }  // namespace gumbelcheck::claim::family
