@@ -181,4 +181,9 @@ Request with_own_logits(Request request) {
   return request;
 }
 
+Request of_possible_classes(Request request) {
+  if (request.logits) std::erase_if(*request.logits, [](double logit) { return !std::isfinite(logit); });
+  return request;
+}
+
 }  // namespace gumbelcheck::claim

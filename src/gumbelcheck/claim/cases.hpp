@@ -99,4 +99,8 @@ std::string lacks_frozen_noise(const subject::Description& description, subject:
 // to be random: the same request without them.
 Request with_own_logits(Request request);
 
+// For a claim about densities or gradients, which an impossible class has none of: the request without the logits of
+// such classes.
+Request of_possible_classes(Request request);
+
 }  // namespace gumbelcheck::claim

@@ -34,8 +34,7 @@ class Noise {
 
 // In place, in the arithmetic of the dtype. Infinite scores make NaN here, as they do everywhere.
 template <class T>
-void softmax(std::vector<T>& scores, T temperature, bool subtract_maximum) {
-  const T maximum = subtract_maximum ? *std::ranges::max_element(scores) : T{0};
+void softmax(std::vector<T>& scores, T temperature, T maximum) {
   T sum = 0;
   for (T& score : scores) {
     score = std::exp((score - maximum) / temperature);
@@ -110,9 +109,11 @@ class Sampler {
         drawn[i] = static_cast<T>(noise.at(places[i]));
       }
       for (std::size_t row = 0; row < batch; ++row) {
-        for (std::size_t k = 0; k < rows.classes; ++k) {
-          scores[k] = static_cast<T>(asked.logits[row][k]) + drawn[rows.at(row, k)];
-        }
+        for (std::size_t k = 0; k < rows.classes; ++k) drawn[rows.at(row, k)] += static_cast<T>(asked.logits[row][k]);
+      }
+      const T of_batch = *std::ranges::max_element(drawn);
+      for (std::size_t row = 0; row < batch; ++row) {
+        for (std::size_t k = 0; k < rows.classes; ++k) scores[k] = drawn[rows.at(row, k)];
         const auto winner = std::ranges::max_element(scores) - scores.begin();  // the first of equals
         if (index) {
           indices[draw * batch + row] = winner;
@@ -122,7 +123,9 @@ class Sampler {
           std::ranges::fill(scores, T{0});
           scores[static_cast<std::size_t>(winner)] = 1;
         } else {
-          softmax(scores, static_cast<T>(*question.temperature), parts_.subtract_maximum);
+          const T of_row = scores[static_cast<std::size_t>(winner)];
+          const T maximum = !parts_.subtract_maximum ? T{0} : parts_.maximum_of_batch ? of_batch : of_row;
+          softmax(scores, static_cast<T>(*question.temperature), maximum);
         }
         for (std::size_t k = 0; k < rows.classes; ++k) samples[draw * rows.elements + rows.at(row, k)] = scores[k];
       }

@@ -34,7 +34,8 @@ struct NoiseSampler {
   std::function<double(double uniform)> injected = {};  // where it takes uniforms in place of its own
   bool endpoints = false;                               // its own uniforms may be 0 or 1
   int seed_bits = 53;
-  bool subtract_maximum = true;  // in its softmax, as it must to be safe from overflow
+  bool subtract_maximum = true;   // in its softmax, as it must to be safe from overflow
+  bool maximum_of_batch = false;  // and not that of each row
   std::function<Words(std::uint64_t seed)> words = philox_words;
   std::function<std::uint64_t(const Place&)> position = [](const Place& place) {
     return (place.draw * place.rows + place.row) * place.classes + place.entry;

@@ -4,15 +4,11 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <limits>
-#include <numeric>
 
 #include "gumbelcheck/claim/cases.hpp"
-#include "gumbelcheck/claim/inquiry.hpp"
-#include "gumbelcheck/claim/reals.hpp"
+#include "gumbelcheck/claim/density_points.hpp"
 #include "gumbelcheck/claim/tally.hpp"
 #include "gumbelcheck/law/concrete.hpp"
-#include "gumbelcheck/random/uniform.hpp"
 
 namespace gumbelcheck::claim::family {
 
@@ -22,12 +18,6 @@ using subject::Operation;
 
 const char* const kZeroEntry = "an entry is zero";
 constexpr std::size_t kPoints = 400;
-
-// An impossible class has no density: the user's logits are taken without theirs.
-Request of_possible_classes(Request request) {
-  if (request.logits) std::erase_if(*request.logits, [](double logit) { return !std::isfinite(logit); });
-  return request;
-}
 
 std::vector<Case> density_cases(const subject::Description& description, const Request& asked) {
   const Request request = of_possible_classes(asked);
@@ -43,32 +33,6 @@ std::vector<Case> density_cases(const subject::Description& description, const R
   return list.take();
 }
 
-// Points from the centre of the simplex to close to its corners, as the dtype holds them.
-std::vector<double> simplex_point(random::Stream& stream, std::size_t classes, std::size_t number,
-                                  subject::Dtype dtype) {
-  constexpr double kSpreads[] = {0, 1, 4, 16};
-  const double spread = kSpreads[number % 4];
-  std::vector<double> point(classes);
-  for (double& x : point) x = std::exp(spread * (2 * random::uniform_pair(stream()).lower - 1));
-  const double sum = std::accumulate(point.begin(), point.end(), 0.0);
-  for (double& x : point) x = subject::rounded_to(dtype, x / sum);
-  return point;
-}
-
-// Each of some 2K + 4 terms is rounded, and so is each of their sums.
-double rounding_bound(const std::vector<double>& logits, double temperature, const double* x, subject::Dtype dtype) {
-  const double classes = static_cast<double>(logits.size());
-  double size = std::lgamma(classes) + (classes - 1) * std::abs(std::log(temperature)) + 1;
-  double largest = 0;
-  for (std::size_t i = 0; i < logits.size(); ++i) {
-    const double log_x = std::abs(std::log(x[i]));
-    size += std::abs(logits[i]) + (temperature + 1) * log_x;
-    largest = std::max(largest, std::abs(logits[i]) + temperature * log_x);
-  }
-  size += 2 * classes * (largest + std::log(classes));
-  return (classes + 8) * subject::unit_roundoff(dtype) * size;
-}
-
 CheckResult check_density(const Case& tried, subject::Subject& subject, const statistic::Budget&) {
   return concluded(tried, [&](CheckResult& result) {
     Inquiry inquiry(tried, subject);
@@ -81,7 +45,7 @@ CheckResult check_density(const Case& tried, subject::Subject& subject, const st
     }
     const std::vector<double> logits = rounded_logits(tried);
     random::Stream stream(inquiry.stream(random::Purpose::cotangent));
-    std::vector<double> points, repeated;
+    std::vector<double> points;
     for (std::size_t n = 0; n < tried.draws; ++n) {
       std::vector<double> point = simplex_point(stream, classes, n, tried.dtype);
       if (zero_entry) {
@@ -93,15 +57,8 @@ CheckResult check_density(const Case& tried, subject::Subject& subject, const st
         point[zero] = 0;
       }
       points.insert(points.end(), point.begin(), point.end());
-      repeated.insert(repeated.end(), logits.begin(), logits.end());
     }
-    const subject::Shape shape = {static_cast<std::size_t>(tried.draws), classes};
-    subject::Question question = inquiry.question(Operation::concrete_log_density);
-    if (question.axis) question.axis = -1;
-    question.arrays = {{"logits", subject::real_array(shape, repeated, tried.dtype)},
-                       {"value", subject::real_array(shape, points, tried.dtype)}};
-    const subject::Answer answer = inquiry.ask(question);
-    const Reals density(array(answer, "log_density"));
+    const std::vector<double> density = asked_log_density(inquiry, points);
     result.draws = tried.draws;
 
     Tally tally(zero_entry ? "the limit at a zero entry: +inf below temperature 1/(K-1), -inf above"
@@ -118,7 +75,7 @@ CheckResult check_density(const Case& tried, subject::Subject& subject, const st
         continue;
       }
       const double expected = law::concrete_log_density_double(logits, tried.temperature, point);
-      tally.compare(given, expected, rounding_bound(logits, tried.temperature, point.data(), tried.dtype), where);
+      tally.compare(given, expected, density_rounding(logits, tried.temperature, point, tried.dtype), where);
     }
     tally.conclude(result);
   });

@@ -36,12 +36,6 @@ std::string missing_gradient(const subject::Description& description) {
                                                                 : "The subject offers no gradient of gumbel_softmax.";
 }
 
-// An impossible class has no gradient: the user's logits are taken without theirs.
-Request of_possible_classes(Request request) {
-  if (request.logits) std::erase_if(*request.logits, [](double logit) { return !std::isfinite(logit); });
-  return request;
-}
-
 // Not colder than .1 by default: there the mean of temperature times the gradient falls below the declared effect.
 std::vector<Case> expectation_cases(const subject::Description& description, const Request& asked) {
   const Request request = of_possible_classes(asked);
