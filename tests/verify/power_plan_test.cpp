@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 
+#include "gumbelcheck/claim/drawing.hpp"
+#include "gumbelcheck/claim/noise_tails.hpp"
 #include "gumbelcheck/subject/reference.hpp"
 
 namespace {
@@ -105,6 +108,42 @@ TEST(PowerPlan, OnlyTheDtypeAskedFor) {
   subject::Description nothing = described();
   nothing.operations.clear();
   for (const auto& claim : verify::power_plan(of({}), nothing).claims) EXPECT_NE(claim.missing, "");
+}
+
+TEST(PowerPlan, ACheckOfSeveralTestsPlansWithTheirShareOfTheBudget) {
+  const statistic::Budget budget{.checks = 1000};
+  const auto counted = [&](const char* id) {
+    const claim::Claim& claim = *claim::find(id);
+    return claim::what_is_counted(claim, claim.cases(described(), {}).front(), described(), budget);
+  };
+  EXPECT_DOUBLE_EQ(counted("stream/rows")->budget.false_alarm_rate, budget.false_alarm_rate / 3);
+  EXPECT_DOUBLE_EQ(counted("gumbel/law")->budget.false_alarm_rate, budget.false_alarm_rate);
+  EXPECT_FALSE(counted("softmax/value"));
+  EXPECT_FALSE(counted("gumbel/tail"));
+}
+
+// A tail cut off at the mass that gumbel/tail says it sees is refuted; the tests know its exact quantiles.
+TEST(PowerPlan, GumbelTailSeesTheCutThatItNames) {
+  verify::PowerQuestion question = of({"gumbel/tail"});
+  question.settings.request.draws = std::uint64_t{1} << 18;
+  const verify::PowerPlan plan = verify::power_plan(question, described());
+  const CheckSees& check = first(plan);
+  ASSERT_TRUE(check.sight);
+  const auto smallest_p = [&](double cut) {
+    const double draws = static_cast<double>(check.tried.draws);
+    claim::NoiseTails tails(check.tried.draws, subject::unit_roundoff(check.tried.dtype));
+    for (double i = 0; i < draws; ++i) {
+      const double beyond = (i + .5) / draws;  // evenly spread, and nothing above the cut
+      tails.add(-std::log(-std::log1p(-(cut + (1 - cut) * beyond))));
+    }
+    double smallest = 1;
+    for (const claim::TailTest& test : tails.tests()) smallest = std::min(smallest, test.p_value);
+    return smallest * static_cast<double>(tails.tests().size());
+  };
+  EXPECT_LE(smallest_p(check.sight->smallest), plan.budget.alpha_per_check());
+  EXPECT_GT(smallest_p(check.sight->smallest / 4), plan.budget.alpha_per_check());
+  question.settings.request.draws = 1024;
+  EXPECT_EQ(first(verify::power_plan(question, described())).sight->smallest, 1) << "too few for any quantile";
 }
 
 TEST(PowerPlan, ARunSaysTheSameOfItself) {
