@@ -41,6 +41,12 @@ LogitsSet zipf_logits(std::size_t classes) {
   return set;
 }
 
+LogitsSet one_against_many() {
+  std::vector<double> logits(71, -2);
+  logits.front() = 2.25;
+  return listed_logits(std::move(logits), "1 class against 70");
+}
+
 LogitsSet listed_logits(std::vector<double> logits, std::string label) {
   const std::size_t classes = logits.size();
   return {std::move(label), {classes}, std::move(logits), -1};

@@ -24,6 +24,9 @@ LogitsSet spread_logits(std::uint64_t seed, std::size_t classes, double scale = 
 LogitsSet spread_batch(std::uint64_t seed, subject::Shape shape, int axis, double scale = 2);
 // p proportional to 1/k: a heavy head and a long tail.
 LogitsSet zipf_logits(std::size_t classes);
+// One class at 2.25 against 70 at -2, each side about one half. Logits that are 10% too large move the log odds of that
+// by .42, more than the margin of any half precision: between classes of like logits they would stay within it.
+LogitsSet one_against_many();
 LogitsSet listed_logits(std::vector<double> logits, std::string label);
 LogitsSet no_logits();  // of an operation that draws noise alone
 

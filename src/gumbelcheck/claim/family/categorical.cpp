@@ -31,6 +31,7 @@ std::vector<Case> law_cases(const subject::Description& description, const Reque
     add(spread_logits(request.seed, 10), {1u << 19, .01});
     add(spread_logits(request.seed, 32), {1u << 20, .01});
     add(zipf_logits(4096), {1u << 18, .03});
+    if (half_precision(dtype)) add(one_against_many(), {1u << 19, .01});
     if (axis) add(spread_batch(request.seed, {4, 3}, 0), {1u << 19, .01});
   }
   list.add(light_classes_between_heavy_ones(), every_dtype(description).front(), 1, {1u << 20, .01}, "", false);

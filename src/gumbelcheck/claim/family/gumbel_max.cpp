@@ -19,6 +19,7 @@ std::vector<Case> law_cases(const subject::Description& description, const Reque
     add(listed_logits({0.0, 0.0}, "2 even classes"), {1u << 19, .01});
     add(spread_logits(request.seed, 10), {1u << 19, .01});
     add(spread_logits(request.seed, 32), {1u << 20, .01});
+    if (half_precision(dtype)) add(one_against_many(), {1u << 19, .01});
     if (axis) add(spread_batch(request.seed, {4, 3}, 0), {1u << 19, .01});
   }
   list.add(zipf_logits(4096), every_dtype(description).front(), 1, {1u << 16, .05}, "", false);
