@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "gumbelcheck/claim/reals.hpp"
+#include "gumbelcheck/claim/tolerance.hpp"
 #include "gumbelcheck/random/uniform.hpp"
 
 namespace gumbelcheck::claim {
@@ -31,7 +32,7 @@ double density_rounding(std::span<const double> logits, double temperature, std:
     largest = std::max(largest, std::abs(logits[i]) + temperature * log_x);
   }
   size += 2 * classes * (largest + std::log(classes));
-  return (classes + 8) * subject::unit_roundoff(dtype) * size;
+  return (classes + kRoundingsOfDensity) * subject::unit_roundoff(dtype) * size;
 }
 
 double point_rounding(std::size_t classes, double temperature, subject::Dtype dtype) {

@@ -16,7 +16,7 @@ namespace gumbelcheck::claim {
 std::vector<double> simplex_point(random::Stream& stream, std::size_t classes, std::size_t number,
                                   subject::Dtype dtype);
 
-// rule    (K + 8) u times the sum of the sizes of the formula's terms: each of some 2K + 4 terms is rounded, and so is
+// rule    (K + kRoundingsOfDensity) u times the sum of the sizes of the formula's terms: each of some 2K + 4 terms is rounded, and so is
 //         each of their sums
 // domain  entries of the point positive
 double density_rounding(std::span<const double> logits, double temperature, std::span<const double> point,

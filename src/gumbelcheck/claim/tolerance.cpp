@@ -43,35 +43,31 @@ const char* const kEdges = "edges";
 
 std::string softmax_rule(Dtype dtype) {
   return fmt::format(
-      "each entry within y (exp(r) - 1) + (K + 4) {}, r = u ({:g} |z| + {:g} gap) + its mean over the row + {:g} u + K "
-      "{}, "
-      "u = {}; {}",
-      power(subject::smallest_normal(dtype)), gradient::kRoundingsOfScore, gradient::kRoundingsOfGap,
-      gradient::kSharedRoundings, power(sum_roundoff(dtype)), power(subject::unit_roundoff(dtype)),
-      simplex_words(dtype));
+      "u = {}: each entry within y (exp(r) - 1) + (K + 4) {}, r = u ({:g} |z| + {:g} gap) + its mean over the row + "
+      "{:g} "
+      "u + K {}; {}",
+      power(subject::unit_roundoff(dtype)), power(subject::smallest_normal(dtype)), gradient::kRoundingsOfScore,
+      gradient::kRoundingsOfGap, gradient::kSharedRoundings, power(sum_roundoff(dtype)), simplex_words(dtype));
 }
 
 std::string gradient_rule(Dtype dtype) {
   return fmt::format(
-      "y*v - y <y,v> over the temperature, y the sample as returned, within the running error bound of the row with u "
-      "= "
-      "{}; differences within that, their truncation and their own rounding",
+      "u = {}: within the running error bound of (y*v - y <y,v>) / temperature, y the sample as returned; differences "
+      "within that, their truncation and their own rounding",
       power(subject::unit_roundoff(dtype)));
 }
 
 std::string noise_rule(Dtype dtype) {
-  return fmt::format("the standard Gumbel law itself; exact repeats among large values as if rounded to {} {}",
-                     power(subject::unit_roundoff(dtype) * std::exp2(kLostBits)), "of themselves");
+  return fmt::format(
+      "the standard Gumbel law itself; exact repeats among large values no more than on a grid of {} of their size",
+      power(subject::unit_roundoff(dtype) * std::exp2(kLostBits + 1)));
 }
 
 std::string samples_rule(Dtype dtype) {
   return fmt::format(
-      "the Concrete law itself, of the logits as rounded to {}; entries below {} of the largest count as below it",
-      subject::name(dtype), fmt::format("K {}", power(subject::smallest_normal(dtype))));
-}
-
-std::string density_rule(Dtype dtype) {
-  return fmt::format("within (K + 8) {} of the sum of the sizes of its terms", power(subject::unit_roundoff(dtype)));
+      "the Concrete law itself, of the logits as rounded to {}; entries below K {} of the largest are known to be that "
+      "small and no more",
+      subject::name(dtype), power(subject::smallest_normal(dtype)));
 }
 
 std::string classes_rule(Dtype dtype, const std::optional<ClassTolerance>& declared) {
@@ -92,9 +88,9 @@ std::string classes_rule(Dtype dtype, const std::optional<ClassTolerance>& decla
       default_margin(dtype, 3, DrawnBy::soft_sample, 1) - default_margin(dtype, 3, DrawnBy::soft_sample, 0));
   if (!declared || declared->rule != ClassRule::rounded_sum) return margin;
   return fmt::format(
-      "of gumbel_max the exact law of round(round(noise) + logit) in {}, the first of equals; of the "
-      "others {}",
-      subject::name(dtype), margin);
+      "of gumbel_max up to {} classes the exact law of round(round(noise) + logit) in {}, the first of equals; of "
+      "everything else {}",
+      law::kMostRoundedSumClasses, subject::name(dtype), margin);
 }
 
 std::string hard_rule(Dtype dtype) {
@@ -117,7 +113,7 @@ std::vector<Tolerance> rows_of(Dtype dtype, const std::optional<ClassTolerance>&
           {name, kHardValues, hard_rule(dtype)},
           {name, kNoise, half ? not_judged("law of noise", dtype) : noise_rule(dtype)},
           {name, kSamples, half ? not_judged("law of soft samples", dtype) : samples_rule(dtype)},
-          {name, kDensities, half ? not_judged("density", dtype) : density_rule(dtype)},
+          {name, kDensities, half ? not_judged("density", dtype) : density_words(dtype)},
           {name, kGradients, half ? not_judged("gradients", dtype) : gradient_rule(dtype)},
           {name, kStreams,
            half ? "replay bit for bit; dependence is not judged"
@@ -152,7 +148,6 @@ const char* row_of(std::string_view claim) {
   return kClasses;
 }
 
-// Where the way to a class is not the claim's own business (a batch, an axis), its logits are those of soft samples.
 double largest_logit(const Case& tried) {
   double largest = 0;
   for (const double logit : tried.logits) {
@@ -179,6 +174,11 @@ std::string simplex_words(Dtype dtype) {
                      power(subject::smallest_normal(dtype)));
 }
 
+std::string density_words(Dtype dtype) {
+  return fmt::format("within (K + {:g}) {} of the sum of the sizes of its terms", kRoundingsOfDensity,
+                     power(subject::unit_roundoff(dtype)));
+}
+
 double default_margin(Dtype dtype, double largest_logit, DrawnBy drawn_by, double temperature) {
   const double sums_below = std::max(kNoiseBelow, std::exp2(std::ceil(std::log2(largest_logit + kLikelyNoise))));
   const double of_noise = half_spacing_below(kNoiseBelow, dtype);
@@ -193,7 +193,8 @@ ClassTolerance class_tolerance(const Case& tried, DrawnBy drawn_by) {
     const ClassTolerance& declared = *tried.class_tolerance;
     if (declared.rule != ClassRule::rounded_sum) return declared;
     // The law is a sum over the values of the format: 65,536 of them at most, not 2^32.
-    if (half && drawn_by == DrawnBy::perturbed_maximum) return declared;
+    const bool few = row_layout(tried.shape, tried.axis).classes <= law::kMostRoundedSumClasses;
+    if (half && few && drawn_by == DrawnBy::perturbed_maximum) return declared;
   }
   if (!half) return {};
   const double margin = default_margin(tried.dtype, largest_logit(tried), drawn_by, tried.temperature);

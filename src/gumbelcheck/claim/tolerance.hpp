@@ -25,6 +25,10 @@ double sum_roundoff(subject::Dtype dtype);
 double simplex_bound(std::size_t classes, subject::Dtype dtype);
 std::string simplex_words(subject::Dtype dtype);  // "entries in [0, 1]; sum within ..."
 
+// Of a log-density, in roundings of the sum of the sizes of its terms: the classes and so many more.
+inline constexpr double kRoundingsOfDensity = 8;
+std::string density_words(subject::Dtype dtype);  // "within ..."
+
 // ---- classes drawn
 
 // How the class comes about, as far as the claim's operation says.

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "gumbelcheck/claim/tolerance.hpp"
 #include "gumbelcheck/cli/logits_file.hpp"
 #include "gumbelcheck/cli/numbers.hpp"
 #include "gumbelcheck/cli/program.hpp"
@@ -18,6 +19,7 @@
 #include "gumbelcheck/report/console.hpp"
 #include "gumbelcheck/report/expected.hpp"
 #include "gumbelcheck/report/text.hpp"
+#include "gumbelcheck/report/tolerances.hpp"
 #include "gumbelcheck/report/write_reports.hpp"
 #include "gumbelcheck/subject/reference.hpp"
 #include "gumbelcheck/verify/selftest.hpp"
@@ -96,6 +98,37 @@ std::string declared_effect(const claim::Claim& known) {
                      changes ? "--effect changes it" : "--effect does not change it");
 }
 
+// One of the three ways to say what drawn classes are held to.
+std::optional<claim::ClassTolerance> class_tolerance_of(const VerifyOptions& options) {
+  const int given = static_cast<int>(options.known_algorithm.has_value()) +
+                    static_cast<int>(options.log_odds_margin.has_value()) +
+                    static_cast<int>(options.relative_tolerance.has_value());
+  if (given > 1) {
+    throw std::invalid_argument(
+        "Of --known-algorithm, --log-odds-margin and --relative-tolerance one is given at most: classes are held to "
+        "one "
+        "thing.");
+  }
+  if (options.known_algorithm) {
+    if (*options.known_algorithm != "rounded-sum") {
+      throw std::invalid_argument(fmt::format(
+          "--known-algorithm is '{}'; the one that is known is rounded-sum: round(round(noise) + logit), the first of "
+          "equals.",
+          report::shortened(*options.known_algorithm, 80)));
+    }
+    return claim::ClassTolerance{.rule = claim::ClassRule::rounded_sum};
+  }
+  if (options.log_odds_margin) {
+    return claim::ClassTolerance{.rule = claim::ClassRule::log_odds,
+                                 .size = fraction("--log-odds-margin", *options.log_odds_margin)};
+  }
+  if (options.relative_tolerance) {
+    return claim::ClassTolerance{.rule = claim::ClassRule::relative,
+                                 .size = fraction("--relative-tolerance", *options.relative_tolerance)};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 verify::Settings settings_of(const VerifyOptions& options) {
@@ -114,6 +147,7 @@ verify::Settings settings_of(const VerifyOptions& options) {
   if (options.temperature) settings.request.temperatures = temperatures("--temperature", *options.temperature);
   if (options.draws) settings.request.draws = count_number("--draws", *options.draws);
   if (options.effect) settings.request.effect = fraction("--effect", *options.effect);
+  settings.request.class_tolerance = class_tolerance_of(options);
   if (options.seed) settings.request.seed = seed_number("--seed", *options.seed);
   if (options.false_alarm_rate) {
     settings.false_alarm_rate = fraction("--false-alarm-rate", *options.false_alarm_rate);
@@ -175,6 +209,19 @@ int claims_command() {
     print(fmt::format("{}\n{}", known.sheet.id, report::wrapped(known.sheet.statement, console.width, "    ")));
   }
   print("\n`gumbelcheck explain CLAIM` says how one is tested, what its check sees and what it cannot see.\n");
+  return kUpheld;
+}
+
+int tolerances_command(const VerifyOptions& options) {
+  const subject::Description any{
+      .name = "any",
+      .device = "other than cpu",
+      .dtypes = {subject::Dtype::float32, subject::Dtype::float64, subject::Dtype::bfloat16, subject::Dtype::float16}};
+  print(report::console_tolerances(claim::tolerance_table(any, {.class_tolerance = class_tolerance_of(options)}),
+                                   console_options().width, true));
+  print(
+      "\nu: unit roundoff; K: classes; z: (logits + noise) / temperature; gap: how far a score lies below the largest; "
+      "y: the\nexact softmax of a row; docs/tolerances.md gives the reasons.\n");
   return kUpheld;
 }
 

@@ -21,6 +21,9 @@ struct VerifyOptions {
   std::optional<std::string> temperature = {};
   std::optional<std::string> draws = {};
   std::optional<std::string> effect = {};
+  std::optional<std::string> known_algorithm = {};
+  std::optional<std::string> log_odds_margin = {};
+  std::optional<std::string> relative_tolerance = {};
   std::optional<std::string> false_alarm_rate = {};
   std::optional<std::string> miss_rate = {};
   std::optional<std::string> seed = {};
@@ -35,6 +38,8 @@ verify::Settings settings_of(const VerifyOptions& options);
 
 int verify_command(const VerifyOptions& options);
 int claims_command();
+// What subjects are held to in every dtype, under what these options declare.
+int tolerances_command(const VerifyOptions& options);
 int explain_command(const std::string& claim);
 // A token, "-" for standard input, or "@FILE".
 // `logits`, as verify was given them: for tokens of cases whose logits are too many to travel.

@@ -27,6 +27,22 @@ constexpr const char* kFooter =
     "  gumbelcheck explain concrete/law\n"
     "  gumbelcheck plan --classes 1000 --effect .005   how many draws it takes to see that";
 
+void add_class_tolerance(CLI::App& command, VerifyOptions& options) {
+  command
+      .add_option(
+          "--known-algorithm", options.known_algorithm,
+          "rounded-sum: hold gumbel_max in float16 and bfloat16 to the exact law of round(round(noise) + logit)")
+      ->type_name("NAME");
+  command
+      .add_option("--log-odds-margin", options.log_odds_margin,
+                  "Hold drawn classes to softmax within this margin on log odds, in every dtype")
+      ->type_name("X");
+  command
+      .add_option("--relative-tolerance", options.relative_tolerance,
+                  "Hold drawn classes to softmax within a factor of exp(+-X), in every dtype")
+      ->type_name("X");
+}
+
 void add_verify(CLI::App& app, VerifyOptions& options, std::function<int()>& chosen) {
   CLI::App* verify = app.add_subcommand("verify", "Hold a subject to the claims and report");
   verify->footer("A program under test is put after --:  gumbelcheck verify [OPTIONS] -- PROGRAM ARGS");
@@ -40,6 +56,7 @@ void add_verify(CLI::App& app, VerifyOptions& options, std::function<int()>& cho
   verify->add_option("--temperature", options.temperature, "Temperatures with commas between them")->type_name("LIST");
   verify->add_option("--draws", options.draws, "Draws of each statistical check, such as 1e6")->type_name("N");
   verify->add_option("--effect", options.effect, "Total variation that must not be overlooked")->type_name("X");
+  add_class_tolerance(*verify, options);
   verify
       ->add_option("--false-alarm-rate", options.false_alarm_rate,
                    "Probability that a correct subject is refuted on anything (1e-9)")
@@ -97,6 +114,10 @@ int dispatch(const std::vector<std::string>& arguments) {
   add_verify(app, verify, chosen);
   add_others(app, others, chosen);
   add_plan(app, plan, chosen);
+  VerifyOptions declared;
+  CLI::App* tolerances = app.add_subcommand("tolerances", "What subjects are held to, in every dtype");
+  add_class_tolerance(*tolerances, declared);
+  tolerances->callback([&] { chosen = [&declared] { return tolerances_command(declared); }; });
 
   // What follows -- belongs to the program under test: the parser must not see it.
   const auto dashes = std::find(arguments.begin(), arguments.end(), "--");

@@ -12,7 +12,6 @@ namespace {
 
 constexpr double kLowest = -8;
 constexpr double kHighest = 64;
-constexpr std::size_t kMostClasses = 4096;
 constexpr double kLargestLogit = 0x1p15;
 
 // The numbers of the format from 0 to `highest`, in order.
@@ -78,9 +77,9 @@ RoundedNoise rounded_noise(const BinaryFormat& format) {
 }
 
 std::vector<double> rounded_sum_law(std::span<const double> logits, const BinaryFormat& format) {
-  if (logits.empty() || logits.size() > kMostClasses) {
-    throw std::invalid_argument(
-        fmt::format("rounded_sum_law: there are {} logits; there must be 1 to {}", logits.size(), kMostClasses));
+  if (logits.empty() || logits.size() > kMostRoundedSumClasses) {
+    throw std::invalid_argument(fmt::format("rounded_sum_law: there are {} logits; there must be 1 to {}",
+                                            logits.size(), kMostRoundedSumClasses));
   }
   const RoundedNoise noise = rounded_noise(format);
   std::vector<Walk> walks;

@@ -25,9 +25,12 @@ struct RoundedNoise {
 // error   relative, 64 units of the last place of long double
 RoundedNoise rounded_noise(const BinaryFormat& format);
 
+// More would take seconds.
+inline constexpr std::size_t kMostRoundedSumClasses = 1024;
+
 // rule    s_k = nearest(nearest(g) + logit_k); P(index = k) = sum over v of
 //         P(s_k = v) prod_{j<k} P(s_j < v) prod_{j>k} P(s_j <= v)
-// domain  logits of the format, finite or -inf, some finite, sizes at most 2^15; at most 4096 of them
+// domain  logits of the format, finite or -inf, some finite, sizes at most 2^15; at most kMostRoundedSumClasses of them
 // ties    to the first
 // error   relative, (64 + 4K) units of the last place of long double
 // cost    classes times some 40,000 values of the format

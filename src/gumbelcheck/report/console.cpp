@@ -9,6 +9,7 @@
 
 #include "gumbelcheck/report/summary.hpp"
 #include "gumbelcheck/report/text.hpp"
+#include "gumbelcheck/report/tolerances.hpp"
 
 namespace gumbelcheck::report {
 namespace {
@@ -117,6 +118,7 @@ std::string attention(const claim::RunRecord& record, const ConsoleOptions& opti
                           shortened(check->tried.label, 200));
       text += wrapped(shortened(check->finding, kLongestFinding), options.width, "    ");
       text += evidence_lines(*check, options.width);
+      if (!check->held_to.empty()) text += wrapped("held to " + check->held_to, options.width, "    ");
       text += standard_error_lines(check->last_stderr, options.width);
       text += "    " + replay_line(*check) + "\n";
     }
@@ -222,6 +224,7 @@ std::string console_check(const CheckResult& check, const statistic::Budget& bud
     row("held against", check.exact->witness);
     row("where", check.exact->where);
   }
+  row("held to", check.held_to);
   row("seconds", seconds_text(check.seconds));
   for (const auto& line : rows) {
     const std::string value = wrapped(line[1], options.width, std::string(20, ' '));
@@ -267,6 +270,9 @@ std::string console_selftest(const std::vector<claim::FaultResult>& faults, cons
 std::string console_table(const claim::RunRecord& record, const ConsoleOptions& options) {
   std::string text = fmt::format("{}, asked as: {}\nseed {}, {} planned\n\n", shortened(subject_title(record), 200),
                                  shortened(record.subject, 400), record.seed, counted(record.budget.checks, "check"));
+  if (const std::string held = console_tolerances(record.tolerances, options.width, options.all); !held.empty()) {
+    text += held + "\n";
+  }
   text += claims_table(record, options);
   text += "\n";
   text += wrapped(

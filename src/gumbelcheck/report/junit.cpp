@@ -187,6 +187,9 @@ std::string junit_xml(const claim::RunRecord& record, const ExpectedOutcome* exp
     property(properties, "seed", std::to_string(record.seed));
     property(properties, "false_alarm_rate", number(record.budget.false_alarm_rate, 10));
     property(properties, "miss_rate", number(record.budget.miss_rate, 10));
+    for (const claim::Tolerance& row : record.tolerances) {
+      property(properties, fmt::format("held_to, {}, {}", row.dtype, row.what).c_str(), row.rule);
+    }
     Counts count;
     for (const ClaimResult& result : record.claims) {
       if (family(result.sheet.id) == name) write_case(suite, result, record.budget, expected, count);

@@ -9,6 +9,7 @@
 #include "gumbelcheck/report/console.hpp"
 #include "gumbelcheck/report/summary.hpp"
 #include "gumbelcheck/report/text.hpp"
+#include "gumbelcheck/report/tolerances.hpp"
 
 namespace gumbelcheck::report {
 namespace {
@@ -133,6 +134,7 @@ std::string finding(const ClaimResult& result, const CheckResult& check) {
     add_unless_said("held against", check.exact->witness);
     add_unless_said("worst", check.exact->where);
   }
+  add_unless_said("held to", check.held_to);
   text += paragraph(facts) + "\n\n";
   if (!check.last_stderr.empty()) {
     text += "Its last words on standard error:\n\n" + code(ending(check.last_stderr, kStandardError)) + "\n";
@@ -222,6 +224,7 @@ std::string markdown(const RunRecord& record, const ExpectedOutcome* expected, s
                         cell(record.subject), record.seed, counted(record.budget.checks, "check"),
                         cell(record.program_version), cell(record.started), number(record.seconds),
                         counted(record.threads, "thread")));
+  pages.add(markdown_tolerances(record.tolerances));
   if (expected != nullptr) add_expected(*expected, pages);
   add_findings(record, pages);
 

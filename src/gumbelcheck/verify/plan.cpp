@@ -70,6 +70,10 @@ void check_settings(const Settings& settings) {
     throw std::invalid_argument(
         fmt::format("effect is {}; it must be at least {} and below 1", *request.effect, kSmallestEffect));
   }
+  if (request.class_tolerance && !(request.class_tolerance->size >= 0 && request.class_tolerance->size < 1)) {
+    throw std::invalid_argument(
+        fmt::format("class tolerance is {}; it must be at least 0 and below 1", request.class_tolerance->size));
+  }
   if (request.seed >= std::uint64_t{1} << 53) {
     throw std::invalid_argument(fmt::format("seed is {}; it must be below 2^53", request.seed));
   }

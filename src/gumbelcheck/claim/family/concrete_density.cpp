@@ -8,6 +8,7 @@
 #include "gumbelcheck/claim/cases.hpp"
 #include "gumbelcheck/claim/density_points.hpp"
 #include "gumbelcheck/claim/tally.hpp"
+#include "gumbelcheck/claim/tolerance.hpp"
 #include "gumbelcheck/law/concrete.hpp"
 
 namespace gumbelcheck::claim::family {
@@ -63,7 +64,7 @@ CheckResult check_density(const Case& tried, subject::Subject& subject, const st
 
     Tally tally(zero_entry ? "the limit at a zero entry: +inf below temperature 1/(K-1), -inf above"
                            : "50-digit Concrete log-density at the same rounded point",
-                "(K + 8) unit roundoffs of the sum of the sizes of its terms");
+                density_words(tried.dtype));
     for (std::size_t n = 0; n < tried.draws; ++n) {
       const double given = density[n];
       const std::span<const double> point(points.data() + n * classes, classes);
