@@ -7,6 +7,7 @@
 #include <boost/math/special_functions/gamma.hpp>
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "gumbelcheck/statistic/component.hpp"
@@ -41,12 +42,12 @@ void expect_encloses(const nlohmann::json& row) {
   const Components ladder = dirichlet_multinomial(probability);
   ASSERT_EQ(ladder.size(), row["dirichlet_multinomial"].size());
   for (std::size_t i = 0; i < ladder.size(); ++i) {
-    expect_encloses(ladder[i]->log_e(counts, total), row["dirichlet_multinomial"][i].get<double>(), total,
+    expect_encloses(ladder[i]->log_e(Histogram(counts)), row["dirichlet_multinomial"][i].get<double>(), total,
                     ladder[i]->name() + " of " + row["counts"].dump());
   }
-  expect_encloses(spike(probability).at(0)->log_e(counts, total), row["spike"].get<double>(), total,
+  expect_encloses(spike(probability).at(0)->log_e(Histogram(counts)), row["spike"].get<double>(), total,
                   "spike of " + row["counts"].dump());
-  expect_encloses(temperature(probability).at(0)->log_e(counts, total), row["temperature"].get<double>(), total,
+  expect_encloses(temperature(probability).at(0)->log_e(Histogram(counts)), row["temperature"].get<double>(), total,
                   "temperature of " + row["counts"].dump());
 }
 
@@ -120,6 +121,58 @@ Exact exact_temperature(const std::vector<double>& p, const std::vector<std::uin
   return exact_log_mean(terms);
 }
 
+// The classification of cells by their probability in double; everything after it exact.
+struct ExactSteps {
+  ExactSteps(const std::vector<double>& p, int an_octave) {
+    std::map<int, std::vector<std::size_t>> members;
+    for (std::size_t k = 0; k < p.size(); ++k) {
+      members[static_cast<int>(std::floor(an_octave * std::log2(p[k])))].push_back(k);
+    }
+    mean.resize(p.size());
+    least.resize(p.size());
+    for (const auto& [level, cells] : members) {
+      Exact mass = 0;
+      double lightest = 1;
+      for (const std::size_t k : cells) mass += p[k], lightest = std::min(lightest, p[k]);
+      for (const std::size_t k : cells) mean[k] = mass / cells.size(), least[k] = lightest;
+    }
+  }
+  std::vector<Exact> mean;
+  std::vector<double> least;
+};
+
+Exact exact_gamma_poisson(const std::vector<double>& p, const std::vector<std::uint64_t>& counts, double variation) {
+  const ExactSteps steps(p, 4);
+  Exact sum = 0;
+  for (const double cell : p) sum += pow(Exact(cell), Exact(2) / 3);
+  Exact value = 0;
+  for (std::size_t k = 0; k < p.size(); ++k) {
+    const Exact deviation = std::min<Exact>(2, 2 * Exact(variation) * pow(steps.mean[k], -Exact(1) / 3) / sum);
+    const Exact s = 1 / (deviation * deviation) * p[k] / steps.mean[k];
+    const Exact expected = total_of(counts) * Exact(p[k]);
+    value += expected - (s + counts[k]) * log(1 + expected / s) - counts[k] * log(s) +
+             boost::math::lgamma(Exact(s + counts[k])) - boost::math::lgamma(s);
+  }
+  return value;
+}
+
+Exact exact_stepped_spike(const std::vector<double>& p, const std::vector<std::uint64_t>& counts) {
+  const ExactSteps steps(p, 16);
+  std::vector<Exact> terms;
+  for (std::size_t k = 0; k < p.size(); ++k) {
+    for (const double rate : kSpikeRates) {
+      const Exact lightest = steps.least[k];
+      if (1 - Exact(rate) * lightest <= 0 || steps.least[k] >= 1) continue;
+      const Exact miss = (1 - Exact(rate) * lightest) / (1 - lightest);
+      const Exact hit = (1 - miss * (1 - Exact(p[k]))) / p[k];
+      Exact term = (total_of(counts) - counts[k]) * log(miss);
+      if (counts[k] > 0) term += hit <= 0 ? -Exact("1e30") : Exact(counts[k] * log(hit));
+      terms.push_back(term);
+    }
+  }
+  return exact_log_mean(terms);
+}
+
 // Laws from even to one class in a trillion, and counts from none to two thousand million, near the law and far
 // from it.
 std::vector<double> any_law() {
@@ -160,21 +213,39 @@ RC_GTEST_PROP(ComponentProperty, DirichletMultinomialEnclosesItsExactValue, ()) 
   const std::vector<std::uint64_t> counts = any_counts(p);
   const int step = *rc::gen::inRange(0, kLargestEffectExponent - kSmallestEffectExponent + 1);
   const auto component = dirichlet_multinomial(p).at(static_cast<std::size_t>(step));
-  require_encloses(component->log_e(counts, total_of(counts)),
+  require_encloses(component->log_e(Histogram(counts)),
                    exact_dirichlet_multinomial(p, counts, kSmallestEffectExponent + step), total_of(counts));
 }
 
 RC_GTEST_PROP(ComponentProperty, SpikeEnclosesItsExactValue, ()) {
   const std::vector<double> p = any_law();
   const std::vector<std::uint64_t> counts = any_counts(p);
-  require_encloses(spike(p).at(0)->log_e(counts, total_of(counts)), exact_spike(p, counts), total_of(counts));
+  require_encloses(spike(p).at(0)->log_e(Histogram(counts)), exact_spike(p, counts), total_of(counts));
 }
 
 RC_GTEST_PROP(ComponentProperty, TemperatureEnclosesItsExactValue, ()) {
   const std::vector<double> p = any_law();
   const std::vector<std::uint64_t> counts = any_counts(p);
-  require_encloses(temperature(p).at(0)->log_e(counts, total_of(counts)), exact_temperature(p, counts),
-                   total_of(counts));
+  require_encloses(temperature(p).at(0)->log_e(Histogram(counts)), exact_temperature(p, counts), total_of(counts));
+}
+
+RC_GTEST_PROP(ComponentProperty, GammaPoissonEnclosesItsExactValue, ()) {
+  const std::vector<double> p = any_law();
+  const std::vector<std::uint64_t> counts = any_counts(p);
+  const double variations[] = {0.005, 0.0113, 0.0257, 0.0583, 0.132, 0.3};
+  const auto which = *rc::gen::inRange<std::size_t>(0, 6);
+  require_encloses(gamma_poisson(p).at(which)->log_e(Histogram(counts)),
+                   exact_gamma_poisson(p, counts, variations[which]), total_of(counts));
+}
+
+RC_GTEST_PROP(ComponentProperty, SteppedSpikeEnclosesItsExactValue, ()) {
+  std::vector<double> p = any_law();
+  p.insert(p.end(), p.begin(), p.end());  // so that steps have several cells, some a little heavier
+  double sum = 0;
+  for (std::size_t k = 0; k < p.size(); ++k) sum += p[k] *= k < p.size() / 2 ? 1 : 1 + .001 * static_cast<double>(k);
+  for (double& cell : p) cell /= sum;
+  const std::vector<std::uint64_t> counts = any_counts(p);
+  require_encloses(stepped_spike(p).at(0)->log_e(Histogram(counts)), exact_stepped_spike(p, counts), total_of(counts));
 }
 
 TEST(Components, ASpikeNearCertaintyKeepsItsDigits) {
@@ -182,7 +253,7 @@ TEST(Components, ASpikeNearCertaintyKeepsItsDigits) {
   // before would be off by 1e-5 of itself, a miss.
   const std::vector<double> p = {0.25 - 0x1p-40, 0.75 + 0x1p-40};
   const std::vector<std::uint64_t> counts = {std::uint64_t{1} << 31, 1000000};
-  const BoundedLog found = spike(p).at(0)->log_e(counts, total_of(counts));
+  const BoundedLog found = spike(p).at(0)->log_e(Histogram(counts));
   const Exact exact = exact_spike(p, counts);
   EXPECT_LE(Exact(found.value) - found.error, exact);
   EXPECT_GE(Exact(found.value) + found.error, exact);
@@ -191,6 +262,8 @@ TEST(Components, ASpikeNearCertaintyKeepsItsDigits) {
 TEST(Components, NeedTwoCells) {
   EXPECT_TRUE(dirichlet_multinomial(std::vector<double>{1.0}).empty());
   EXPECT_TRUE(spike(std::vector<double>{1.0}).empty());
+  EXPECT_TRUE(stepped_spike(std::vector<double>{1.0}).empty());
+  EXPECT_TRUE(gamma_poisson(std::vector<double>{1.0}).empty());
   EXPECT_TRUE(temperature(std::vector<double>{1.0}).empty());
 }
 

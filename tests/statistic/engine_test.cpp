@@ -36,10 +36,10 @@ TEST(Engine, EveryComponentOfEveryTableHasTheSameWeight) {
   double sum = std::exp(1.5);
   std::size_t terms = 1;
   for (const Components& some : {dirichlet_multinomial(p), spike(p)}) {
-    for (const auto& component : some) sum += std::exp(component->log_e(a, 80).value), ++terms;
+    for (const auto& component : some) sum += std::exp(component->log_e(Histogram(a)).value), ++terms;
   }
   for (const Components& some : {dirichlet_multinomial(q), spike(q), temperature(q)}) {
-    for (const auto& component : some) sum += std::exp(component->log_e(b, 42).value), ++terms;
+    for (const auto& component : some) sum += std::exp(component->log_e(Histogram(b)).value), ++terms;
   }
   EXPECT_EQ(terms, 22u);
   const LogE found = engine.log_e({.tables = {a, b}, .ratios = {{ratio_units(1.5)}}, .rows = 80});

@@ -53,9 +53,52 @@ TEST(FairBet, EveryComponentOfCounts) {
     ASSERT_EQ(all.size(), 11u);
     for (std::uint64_t n = 1; n <= kMostDraws; ++n) {
       for (const auto& component : all) {
-        EXPECT_NEAR(expectation(p, n, [&](const Table& c) { return component->log_e(c, n).value; }), 1, kFair)
+        EXPECT_NEAR(expectation(p, n, [&](const Table& c) { return component->log_e(Histogram(c)).value; }), 1, kFair)
             << component->name() << " at n = " << n;
       }
+    }
+  }
+}
+
+// Two cells of one step, of a quarter octave and of a sixteenth, and others beside them; equal cells; far apart.
+const std::vector<std::vector<double>>& stepped_laws() {
+  static const std::vector<std::vector<double>> all = {
+      {0.26, 0.25, 0.245, 0.245}, {0.5, 0.5}, {0.999, 0.001}, {0.25, 0.25, 0.25, 0.25}, {0.9, 0.0500001, 0.0499999}};
+  return all;
+}
+
+TEST(FairBet, TheSteppedSpike) {
+  for (const std::vector<double>& p : stepped_laws()) {
+    const auto component = stepped_spike(p).at(0);
+    for (std::uint64_t n = 1; n <= kMostDraws; ++n) {
+      EXPECT_NEAR(expectation(p, n, [&](const Table& c) { return component->log_e(Histogram(c)).value; }), 1, kFair);
+    }
+  }
+}
+
+// A supermartingale, checked as such: whatever was drawn so far, one more draw raises it on average by nothing.
+TEST(FairBet, NoDrawRaisesAGammaPoissonMixtureOnAverage) {
+  for (const std::vector<double>& p : stepped_laws()) {
+    for (const auto& component : gamma_poisson(p)) {
+      const auto e = [&](const Table& c) { return std::exp(component->log_e(Histogram(c)).value); };
+      double before = 1;
+      for (std::uint64_t n = 1; n <= kMostDraws; ++n) {
+        const double now = expectation(p, n, [&](const Table& c) { return component->log_e(Histogram(c)).value; });
+        EXPECT_LE(now, before + kFair) << component->name() << " at n = " << n;
+        before = now;
+      }
+      EXPECT_GT(before, 0.1) << component->name();
+      // Every table of four draws, each in turn one draw longer.
+      expectation(p, 4, [&](const Table& c) {
+        double next = 0;
+        for (std::size_t k = 0; k < p.size(); ++k) {
+          Table longer = c;
+          ++longer[k];
+          next += p[k] * e(longer);
+        }
+        EXPECT_LE(next, e(c) * (1 + kFair)) << component->name();
+        return 0.0;
+      });
     }
   }
 }
@@ -89,7 +132,7 @@ TEST(FairBetFault, AComponentOneBillionthTooLargeIsSeen) {
   const std::vector<double> p = {0.2, 0.3, 0.5};
   const auto component = dirichlet_multinomial(p).at(4);
   const double found =
-      expectation(p, 7, [&](const Table& c) { return component->log_e(c, 7).value + std::log1p(1e-9); });
+      expectation(p, 7, [&](const Table& c) { return component->log_e(Histogram(c)).value + std::log1p(1e-9); });
   EXPECT_GT(std::fabs(found - 1), kFair);
 }
 
@@ -107,12 +150,30 @@ TEST(FairBetFault, ASpikeWhoseOtherCellsAreNotScaledIsSeen) {
   EXPECT_GT(std::fabs(spike_of(1 - 1.1 * p[0]) - 1), 0.1);
 }
 
+TEST(FairBetFault, AGammaPoissonMixtureOfOtherMeansIsSeen) {
+  // Means of n p_k / 2 in place of n p_k: as if every draw were counted twice.
+  const std::vector<double> p = {0.26, 0.25, 0.245, 0.245};
+  const auto component = gamma_poisson(p).at(5);
+  const auto raised = [&](std::uint64_t n) {
+    return expectation(p, n, [&](const Table& c) {
+      double value = component->log_e(Histogram(c)).value;
+      for (std::size_t k = 0; k < p.size(); ++k) {
+        const double shape = 1 / std::pow(std::min(2.0, 0.6 / std::cbrt(0.25) / 4 / std::pow(0.25, 2. / 3)), 2);
+        const double half = static_cast<double>(n) * p[k] / 2;
+        value += (shape + static_cast<double>(c[k])) * (std::log(shape + 2 * half) - std::log(shape + half)) - half;
+      }
+      return value;
+    });
+  };
+  EXPECT_GT(raised(7), 1.1);
+}
+
 TEST(FairBetFault, AMixtureWithoutItsNormaliserIsSeen) {
   // The Dirichlet-multinomial with c (c + 1) ... for one cell too few, and the temperature without its sum.
   const std::vector<double> p = {0.2, 0.3, 0.5};
   const auto component = dirichlet_multinomial(p).at(8);  // w = 1, c = 2
-  const double one_draw_less =
-      expectation(p, 7, [&](const Table& c) { return component->log_e(c, 7).value + std::log((2.0 + 6) / (2.0 + 7)); });
+  const double one_draw_less = expectation(
+      p, 7, [&](const Table& c) { return component->log_e(Histogram(c)).value + std::log((2.0 + 6) / (2.0 + 7)); });
   EXPECT_GT(std::fabs(one_draw_less - 1), 0.01);
   const double unnormalised = expectation(p, 7, [&](const Table& c) {
     double sum = 0;

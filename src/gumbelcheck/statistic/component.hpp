@@ -3,6 +3,7 @@
 // The families of likelihood ratios that the engine averages. Each is a fair bet on counts: under the claim
 // its expectation is 1 at every number of draws.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -19,14 +20,32 @@ struct BoundedLog {
   double error = 0;
 };
 
+// The counts of one table, and apart from them the cells that were hit: in a table of 131,072 cells most are not.
+// domain  cells of positive probability only: the engine deals with the others
+struct Histogram {
+  struct Hit {
+    std::size_t cell = 0;
+    std::uint64_t count = 0;  // above 0
+  };
+  explicit Histogram(std::vector<std::uint64_t> all_counts);
+
+  std::vector<std::uint64_t> counts;
+  std::vector<Hit> hits;  // in the order of cells
+  std::uint64_t total = 0;
+};
+
 class Component {
  public:
   virtual ~Component() = default;
-  // domain  counts of cells with positive probability only: the engine deals with the others
-  virtual BoundedLog log_e(std::span<const std::uint64_t> counts, std::uint64_t total) const = 0;
+  virtual BoundedLog log_e(const Histogram& histogram) const = 0;
   virtual std::string name() const = 0;
 };
 using Components = std::vector<std::shared_ptr<const Component>>;
+
+// The components of a table of up to so many cells are the Dirichlet-multinomial ladder and the spike; above, where a
+// ladder would look for one size of deviation in all cells and cost hundreds of thousands of logarithms a look,
+// they are the gamma-Poisson mixtures and the stepped spike.
+inline constexpr std::size_t kMostCellsOfLadder = 300;
 
 // Effect sizes w = 2^-8 ... 2^0, one component each: the declared effects of all claims (total variation .001
 // to .1) lie inside, and one step too many costs a factor below 10/9.
@@ -38,6 +57,9 @@ inline constexpr int kLargestEffectExponent = 0;
 // cell grows at most by this a draw, whatever Q is; so that much a draw is taken off.
 inline constexpr double kLawRounding = 16 * 2.220446049250313e-16;
 
+// What a spike multiplies one cell's rate with.
+inline constexpr std::array kSpikeRates = {0.0, 0.5, 0.9, 0.97, 1.03, 1.1, 2.0, 4.0};
+
 // rule   gamma(c)/gamma(c + n) prod gamma(c p_k + N_k)/gamma(c p_k) / prod p_k^N_k, c = (K - 1)/w^2
 // cost   two or three logarithms a cell
 // source Good 1967
@@ -47,6 +69,22 @@ Components dirichlet_multinomial(std::span<const double> probability);
 //        r^N_k ((1 - r p_k)/(1 - p_k))^(n - N_k)
 // cost   at most eight exponentials a cell
 Components spike(std::span<const double> probability);
+
+// rule   prod over cells of s_k^s_k gamma(s_k + N_k) / gamma(s_k) / (s_k + n p_k)^(s_k + N_k) * exp(n p_k): each rate
+//        over its expectation follows a gamma law of mean 1 and variance 1/s_k, counts are Poisson. One component
+//        for each total variation of about .005 ... .3, with s_k^(-1/2) = min(2, 2 variation p_k^(-1/3) / sum
+//        p^(2/3)): small deviations of heavy cells, large ones of light cells. Within a step of a quarter octave
+//        of probability s_k is proportional to p_k instead, so that the cells that were not hit need one term a step
+// domain a supermartingale, not a martingale: n is fixed and no Poisson number (proofs/statistics.md)
+// cost   two logarithms a step; for each cell hit at least twice, as many factors as hits, or two logarithms
+// source Diakonikolas, Gouleakis, Peebles and Price 2017 (the shapes)
+Components gamma_poisson(std::span<const double> probability);
+
+// rule   as spike, but with rates r_k next to r: within a sixteenth of an octave of probability they are such that
+//        (1 - r_k p_k)/(1 - p_k) is the same for all cells, that of the step's lightest cell with r itself. So all
+//        cells that were not hit need one exponential a step. The rate is off by at most 4.5% of 1 - r
+// cost   eight exponentials a step and a cell that was hit
+Components stepped_spike(std::span<const double> probability);
 
 // rule   the average over a grid of beta around 1 of prod (q_k / p_k)^N_k, q proportional to p^beta
 Components temperature(std::span<const double> probability);

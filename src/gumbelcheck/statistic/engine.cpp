@@ -87,8 +87,9 @@ Engine::Engine(std::vector<CellLaw> laws, std::vector<RatioLaw> ratios)
     const auto append = [&](Components made) {
       for (auto& component : made) table.components.push_back(std::move(component));
     };
-    append(dirichlet_multinomial(probability));
-    append(spike(probability));
+    const bool large = probability.size() > kMostCellsOfLadder;
+    append(large ? gamma_poisson(probability) : dirichlet_multinomial(probability));
+    append(large ? stepped_spike(probability) : spike(probability));
     if (law.temperature) append(temperature(probability));
     components_ += table.components.size();
     tables_.push_back(std::move(table));
@@ -110,8 +111,9 @@ std::string Engine::worst_cell(std::size_t table, const Counts& counts) const {
   double largest = -1;
   for (const std::size_t k : tables_[table].possible) {
     const double p = laws_[table].probability[k];
-    const double spread = std::sqrt(total * p * (1 - p));
-    const double score = spread > 0 ? std::fabs(static_cast<double>(cells[k]) - total * p) / spread : 0;
+    const double distance = static_cast<double>(cells[k]) - total * p;
+    const double variance = total * p * (1 - p);
+    const double score = variance > 0 ? distance * distance / variance : 0;
     if (score > largest) {
       largest = score;
       worst = k;
@@ -131,7 +133,6 @@ LogE Engine::log_e(const Counts& counts) const {
   double largest = -infinity;
   std::size_t leading_table = laws_.size();
   std::string leading;
-  std::vector<std::uint64_t> possible_counts;
   for (std::size_t t = 0; t < laws_.size(); ++t) {
     const std::vector<std::uint64_t>& cells = counts.tables[t];
     require_shape("Engine::log_e", "a table", cells.size(), laws_[t].probability.size());
@@ -141,11 +142,12 @@ LogE Engine::log_e(const Counts& counts) const {
                 fmt::format("{}, {} hits in cell {}, which has probability 0", laws_[t].name, cells[k], k)};
       }
     }
-    possible_counts.clear();
+    std::vector<std::uint64_t> possible_counts;
+    possible_counts.reserve(tables_[t].possible.size());
     for (const std::size_t k : tables_[t].possible) possible_counts.push_back(cells[k]);
-    const std::uint64_t total = std::accumulate(possible_counts.begin(), possible_counts.end(), std::uint64_t{0});
+    const Histogram histogram(std::move(possible_counts));
     for (const auto& component : tables_[t].components) {
-      const BoundedLog found = total == 0 ? BoundedLog{} : component->log_e(possible_counts, total);
+      const BoundedLog found = histogram.total == 0 ? BoundedLog{} : component->log_e(histogram);
       lower.push_back(found.value - found.error);
       upper.push_back(found.value + found.error);
       if (lower.back() > largest) {

@@ -71,11 +71,12 @@ class Engine {
   const std::vector<RatioLaw>& ratios() const { return ratios_; }
   Counts empty() const;
 
-  // rule   the plain average: weight 1/J for each of the J components of all tables (nine effect sizes, one
-  //        spike, one temperature where it applies) and for each point of all ratio laws, fixed by the laws
-  //        before a count is seen; +inf on a hit in a cell of probability 0; 0 when there is no component
+  // rule   the plain average: weight 1/J for each of the J components of all tables (nine effect sizes, or above
+  //        kMostCellsOfLadder cells six mixtures; one spike; one temperature where it applies) and for each point of
+  //        all ratio laws, fixed by the laws before a count is seen; +inf on a hit in a cell of probability 0; 0 when
+  //        there is no component
   // error  `lower` and `upper` enclose the exact value
-  // cost   some forty elementary functions a cell
+  // cost   some forty elementary functions a cell; in a large table some ten a cell that was hit
   // throws counts of another shape than the laws
   LogE log_e(const Counts& counts) const;
 

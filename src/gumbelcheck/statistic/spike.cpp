@@ -1,4 +1,3 @@
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -6,8 +5,6 @@
 
 namespace gumbelcheck::statistic {
 namespace {
-
-constexpr std::array kRates = {0.0, 0.5, 0.9, 0.97, 1.03, 1.1, 2.0, 4.0};
 
 // One alternative: the cell's rate times r, all other cells scaled alike.
 struct Alternative {
@@ -21,7 +18,7 @@ class Spike final : public Component {
   explicit Spike(std::span<const double> probability) {
     for (std::size_t cell = 0; cell < probability.size(); ++cell) {
       const double p = probability[cell];
-      for (const double rate : kRates) {
+      for (const double rate : kSpikeRates) {
         const double left = std::fma(-rate, p, 1.0);  // 1 - r p, rounded once: it may be near 0
         if (left <= 0 || p >= 1) continue;
         // (1 - r p)/(1 - p) = 1 + (1 - r) p/(1 - p): no cancellation where r is near 1 or p is small.
@@ -32,12 +29,13 @@ class Spike final : public Component {
     }
   }
 
-  BoundedLog log_e(std::span<const std::uint64_t> counts, std::uint64_t total) const override {
+  BoundedLog log_e(const Histogram& histogram) const override {
+    const std::uint64_t total = histogram.total;
     std::vector<double> terms;
     terms.reserve(alternatives_.size());
     double largest_size = 0;
     for (const Alternative& alternative : alternatives_) {
-      const std::uint64_t hits = counts[alternative.cell];
+      const std::uint64_t hits = histogram.counts[alternative.cell];
       const double misses = static_cast<double>(total - hits) * alternative.log_miss;
       double term = misses;
       double size = std::fabs(misses);

@@ -24,10 +24,10 @@ class Temperature final : public Component {
     }
   }
 
-  BoundedLog log_e(std::span<const std::uint64_t> counts, std::uint64_t total) const override {
-    const double draws = static_cast<double>(total);
+  BoundedLog log_e(const Histogram& histogram) const override {
+    const double draws = static_cast<double>(histogram.total);
     CompensatedSum sum;
-    for (std::size_t k = 0; k < counts.size(); ++k) sum.add(static_cast<double>(counts[k]) * log_probability_[k]);
+    for (const auto& [cell, count] : histogram.hits) sum.add(static_cast<double>(count) * log_probability_[cell]);
     const double log_likelihood = sum.value();
     std::array<double, kPowers.size()> terms{};
     double largest_size = 0;
@@ -40,7 +40,7 @@ class Temperature final : public Component {
     // In the normaliser, a cell g nats below the largest is off by 2 g units, with a share of at most e^-g of
     // one: with K cells that is 4 + 2 ln K units a draw at most.
     const double unit = std::numeric_limits<double>::epsilon();
-    const double a_draw = kLawRounding + unit * (8 + 2 * std::log(static_cast<double>(counts.size())));
+    const double a_draw = kLawRounding + unit * (8 + 2 * std::log(static_cast<double>(log_probability_.size())));
     return log_mean(terms, terms.size(), unit * 8 * largest_size + draws * a_draw);
   }
 

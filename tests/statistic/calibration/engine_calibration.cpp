@@ -78,9 +78,10 @@ struct Crossings {
   std::uint64_t paths = 0;
 };
 
-double log_mean_of(const Components& components, const std::vector<std::uint64_t>& cells, std::uint64_t total) {
+double log_mean_of(const Components& components, const std::vector<std::uint64_t>& cells) {
+  const Histogram histogram(cells);
   std::vector<double> terms;
-  for (const auto& component : components) terms.push_back(component->log_e(cells, total).value);
+  for (const auto& component : components) terms.push_back(component->log_e(histogram).value);
   return log_mean(terms, terms.size(), 0).value;
 }
 
@@ -105,7 +106,7 @@ Json null_paths_of_classes(const Law& law, std::uint32_t case_index) {
       sampler.add(counts.tables[0], upto - counts.rows, stream);
       counts.rows = upto;
       for (std::size_t f = 0; f < families.size(); ++f) {
-        largest[f] = std::max(largest[f], log_mean_of(families[f], counts.tables[0], upto));
+        largest[f] = std::max(largest[f], log_mean_of(families[f], counts.tables[0]));
       }
       largest[3] = std::max(largest[3], engine.log_e(counts).lower);
     }
