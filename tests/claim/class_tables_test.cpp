@@ -37,6 +37,25 @@ RC_GTEST_PROP(ClassGroupsProperty, HoldEveryClassOnce, ()) {
   const std::size_t most = *rc::gen::element<std::size_t>(1, 8, 64);
   assert_groups_law(claim::groups_of_equal_mass(law, most), law, most);
   assert_groups_law(claim::groups_of_neighbours(law, most), law, most);
+  assert_groups_law(claim::groups_of_lanes(law, most), law, most);
+  const ClassGroups blocks = claim::groups_of_blocks(law, most);
+  for (std::size_t k = 0; k < law.size(); ++k) RC_ASSERT(blocks.group[k] == k / most);
+}
+
+RC_GTEST_PROP(ClassGroupsProperty, OfOctavesHoldProbabilitiesWithinAFactorOfTwo, ()) {
+  const std::vector<double> law = any_law(200);
+  const ClassGroups groups = claim::groups_of_octaves(law);
+  std::vector<double> most(groups.probability.size()), least(groups.probability.size(), 1);
+  for (std::size_t k = 0; k < law.size(); ++k) {
+    if (law[k] == 0) continue;
+    most.at(groups.group[k]) = std::max(most[groups.group[k]], law[k]);
+    least[groups.group[k]] = std::min(least[groups.group[k]], law[k]);
+  }
+  for (std::size_t g = 0; g < most.size(); ++g) {
+    RC_ASSERT(groups.probability[g] > 0);
+    RC_ASSERT(most[g] < 2 * least[g]);
+    if (g > 0) RC_ASSERT(most[g] < least[g - 1]);
+  }
 }
 
 TEST(ClassGroups, OfEqualMassAreAboutEqual) {
@@ -51,9 +70,13 @@ TEST(ClassTables, SingleClassesAreBoundedWhileThereAreFew) {
   EXPECT_EQ(claim::ClassTables(few, "classes").laws().size(), 1u);
   EXPECT_TRUE(claim::ClassTables(few, "classes").laws()[0].bounded);
   const claim::ClassTables tables(many, "classes");
-  ASSERT_EQ(tables.laws().size(), 3u);
+  ASSERT_EQ(tables.laws().size(), 5u);
   EXPECT_FALSE(tables.laws()[0].bounded);
   EXPECT_TRUE(tables.laws()[1].bounded && tables.laws()[2].bounded);
+  EXPECT_FALSE(tables.laws()[3].bounded || tables.laws()[4].bounded);
+  const std::vector<double> more(8193, 1.0 / 8193);
+  EXPECT_EQ(claim::ClassTables(more, "classes").laws().size(), 6u);
+  EXPECT_EQ(claim::ClassTables(more, "classes").laws()[5].probability.size(), 65u);
 }
 
 TEST(ClassTables, CountAClassInEveryTable) {
