@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 
+#include "gumbelcheck/claim/cases.hpp"
 #include "gumbelcheck/claim/claim.hpp"
 
 namespace {
@@ -100,6 +101,15 @@ TEST(ReplayToken, TakesManyLogitsAgainAndNoOthers) {
   std::vector<double> others = logits;
   others[262143] += 1e-9;
   EXPECT_THROW(from_replay_token(token, others), std::invalid_argument);
+}
+
+// Nobody has the logits of a default vocabulary at hand: the run's seed makes them again.
+TEST(ReplayToken, MakesADefaultVocabularyAgain) {
+  Replay before = sample_replay(gumbelcheck::claim::model_like_logits(77, 131072).values);
+  before.tried.seed = 77;
+  EXPECT_EQ(from_replay_token(replay_token(before)).tried.logits, before.tried.logits);
+  before.tried.seed = 78;
+  EXPECT_THROW(from_replay_token(replay_token(before)), std::invalid_argument);
 }
 
 // A claim about densities leaves the impossible classes out; its token takes the same file.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/math/distributions/normal.hpp>
 #include <cmath>
 
 #include "gumbelcheck/claim/tolerance.hpp"
@@ -47,6 +48,20 @@ LogitsSet one_against_many() {
   return listed_logits(std::move(logits), "1 class against 70");
 }
 
+LogitsSet model_like_logits(std::uint64_t seed, std::size_t classes) {
+  constexpr double kSpread = 2.5;
+  LogitsSet set{fmt::format("{} model-like classes", classes), {classes}, {}, -1};
+  const boost::math::normal standard;
+  for (std::size_t k = 0; k < classes; ++k) {
+    const double level = (static_cast<double>(k) + .5) / static_cast<double>(classes);
+    set.values.push_back(std::round(kSpread * boost::math::quantile(standard, level) * 1024) / 1024);
+  }
+  random::Stream stream({.seed = seed, .purpose = random::Purpose::logits, .case_index = 2000});
+  // Fisher and Yates. The remainder's bias, classes / 2^64, does not matter to an order.
+  for (std::size_t k = classes; k > 1; --k) std::swap(set.values[k - 1], set.values[stream() % k]);
+  return set;
+}
+
 LogitsSet listed_logits(std::vector<double> logits, std::string label) {
   const std::size_t classes = logits.size();
   return {std::move(label), {classes}, std::move(logits), -1};
@@ -60,6 +75,7 @@ const std::vector<double>& default_temperatures() {
 }
 
 std::vector<double> temperatures_of(const Request& request) {
+  if (request.temperatures.empty() && request.logits && request.logits->size() > kManyClasses) return {.1, 1, 10};
   return request.temperatures.empty() ? default_temperatures() : request.temperatures;
 }
 
@@ -88,8 +104,10 @@ double declared_effect(std::size_t classes) { return classes <= 32 ? .01 : class
 CasePlan plan_for_classes(CasePlan plan, std::size_t classes) {
   if (!plan.statistical) return plan;
   if (plan.effect > 0) plan.effect = std::max(plan.effect, declared_effect(classes));
-  const std::uint64_t most =
-      std::max<std::uint64_t>(1024, kMostElementsOfCheck / std::max<std::size_t>(classes * plan.cost, 1));
+  const bool many = classes > kManyClasses;
+  const auto elements = static_cast<double>(many ? kMostElementsOfLargeCheck : kMostElementsOfCheck);
+  const std::uint64_t most = std::max<std::uint64_t>(
+      many ? 512 : 1024, static_cast<std::uint64_t>(elements / (static_cast<double>(classes) * plan.cost)));
   if (plan.draws <= most) return plan;
   plan.draws = most;
   constexpr std::size_t kCells = 64;  // groups of classes: the table that needs the most draws

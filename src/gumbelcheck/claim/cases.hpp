@@ -27,10 +27,15 @@ LogitsSet zipf_logits(std::size_t classes);
 // One class at 2.25 against 70 at -2, each side about one half. Logits that are 10% too large move the log odds of that
 // by .42, more than the margin of any half precision: between classes of like logits they would stay within it.
 LogitsSet one_against_many();
+// Next-token logits as a language model gives them: 2.5 times the quantiles of the standard normal law, in an order
+// of ids drawn from the harness's own stream, on the grid of 2^-10. At 131,072 classes the heaviest has a probability
+// of .024, log p varies by 5.8, and the classes below 1e-6 have a mass of .020.
+LogitsSet model_like_logits(std::uint64_t seed, std::size_t classes);
 LogitsSet listed_logits(std::vector<double> logits, std::string label);
 LogitsSet no_logits();  // of an operation that draws noise alone
 
 const std::vector<double>& default_temperatures();  // 0.01, 0.1, 0.5, 1, 2, 10, 100
+// The user's; else the default ones, of which .1, 1 and 10 where the user's logits have more than kManyClasses.
 std::vector<double> temperatures_of(const Request& request);
 // For cases that are tried at one temperature only: the usual one, or the first that the user named.
 double temperature_or(const Request& request, double usual);
@@ -47,21 +52,24 @@ struct CasePlan {
   double effect = 0;  // 0: no law with a declared effect
   // More draws see more: --draws applies as it is. An exact check takes fewer on demand, never more.
   bool statistical = effect > 0;
-  std::size_t cost = 1;  // of an element of a draw, in those of an index law
+  double cost = 1;  // of an element of a draw, in those of an index law; less where a check deserves more draws
 };
 
 // The smallest total variation that a claim over so many classes declares by default.
 double declared_effect(std::size_t classes);  // .01 to 32 classes, .02 to 1000, .05 above
 
-// Bounds on what one check asks for, by its own choice: of a question, so that a subject need not hold more
-// than 8 MiB in float64, and of a whole check, so that it ends. --draws goes beyond the second.
+// Bounds on what one check asks for, by its own choice: of a question, so that a subject need not hold more than 8 MiB
+// in float64, and of a whole check, so that it ends. --draws goes beyond the second. Above kManyClasses every default
+// check has many draws' worth of elements in few draws: there they are bounded to about a second of computing, so
+// that a whole run ends in a minute or two.
 inline constexpr std::uint64_t kMostElementsOfQuestion = std::uint64_t{1} << 20;
 inline constexpr std::uint64_t kMostElementsOfCheck = std::uint64_t{1} << 30;
+inline constexpr std::size_t kManyClasses = 16384;
+inline constexpr std::uint64_t kMostElementsOfLargeCheck = std::uint64_t{1} << 27;
 
-// rule  the plan of a default set, for the user's row of `classes` instead: the effect that is declared for
-// so many
-//       classes; draws within kMostElementsOfCheck, and where those are fewer than planned, an effect that
-//       they see
+// rule  the plan of a default set, for the user's row of `classes` instead: the effect that is declared for so many
+//       classes; draws within kMostElementsOfCheck, above kManyClasses within kMostElementsOfLargeCheck, and where
+//       those are fewer than planned, an effect that they see
 CasePlan plan_for_classes(CasePlan plan, std::size_t classes);
 
 // Collects the cases of one claim: numbers them, labels them and applies what the user asked for.

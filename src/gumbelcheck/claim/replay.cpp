@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "gumbelcheck/claim/cases.hpp"
 #include "gumbelcheck/claim/claim.hpp"
 #include "gumbelcheck/random/stream.hpp"
 
@@ -96,11 +97,16 @@ std::vector<double> from_runs(const json& runs, std::size_t most) {
   return logits;
 }
 
-// The logits that a token names by their digest: the user's, or, of a claim about densities, those of them
-// that are possible.
+// The logits that a token names by their digest: those of a default vocabulary, which the run's seed makes again; the
+// user's; or, of a claim about densities, those of them that are possible.
 std::vector<double> named_logits(const json& content, const std::optional<std::vector<double>>& given) {
   const std::size_t count = content.at("logits_count");
   const std::string wanted = content.at("logits_digest");
+  constexpr std::size_t kLargestVocabulary = std::size_t{1} << 18;
+  if (count <= kLargestVocabulary) {
+    std::vector<double> vocabulary = model_like_logits(content.at("seed"), count).values;
+    if (digest(vocabulary) == wanted) return vocabulary;
+  }
   if (!given) {
     throw std::invalid_argument(
         fmt::format("replay token: its {} logits are too many to travel in it; give them again with --logits, as "

@@ -21,6 +21,10 @@ LogitsSet light_classes_between_heavy_ones() {
   return listed_logits(std::move(logits), "65534 light classes between two heavy ones");
 }
 
+// What is set up for a row serves all draws of a question: one costs little more than itself, however many classes.
+constexpr double kCost = 1. / 1024;
+constexpr CasePlan kPlan = {.draws = 1u << 19, .effect = .01, .cost = kCost};
+
 std::vector<Case> law_cases(const subject::Description& description, const Request& request) {
   CaseList list("categorical/law", request);
   const bool axis = description.offer(subject::Operation::categorical)->axis;
@@ -28,13 +32,15 @@ std::vector<Case> law_cases(const subject::Description& description, const Reque
     const auto add = [&](const LogitsSet& set, CasePlan plan) {
       list.add(set, dtype, 1, plan_for(dtype, plan), "", false);
     };
-    add(spread_logits(request.seed, 10), {1u << 19, .01});
+    add(spread_logits(request.seed, 10), kPlan);
     add(spread_logits(request.seed, 32), {1u << 20, .01});
     add(zipf_logits(4096), {1u << 18, .03});
     if (half_precision(dtype)) add(one_against_many(), {1u << 19, .01});
     if (axis) add(spread_batch(request.seed, {4, 3}, 0), {1u << 19, .01});
   }
-  list.add(light_classes_between_heavy_ones(), every_dtype(description).front(), 1, {1u << 20, .01}, "", false);
+  const subject::Dtype first = every_dtype(description).front();
+  list.add(light_classes_between_heavy_ones(), first, 1, {1u << 20, .01}, "", false);
+  list.add(model_like_logits(request.seed, 131072), first, 1, {1u << 18, .03}, "", false);
   return list.take();
 }
 
@@ -45,7 +51,7 @@ CheckResult check_law(const Case& tried, subject::Subject& subject, const statis
     const std::size_t elements = subject::element_count(tried.shape);
     // An answer holds no row of classes, and what is set up for a row serves all of its draws: more of them a
     // question.
-    constexpr std::size_t kDrawsForOne = 64;
+    constexpr std::size_t kDrawsForOne = 1024;
     const std::size_t elements_per_draw =
         std::max(elements / row_layout(tried.shape, tried.axis).classes, elements / kDrawsForOne);
     judge_indices(

@@ -40,7 +40,7 @@ std::vector<Case> law_cases(const subject::Description& description, const Reque
   CaseList list("gumbel-top-k/law", request);
   const std::vector<subject::Dtype> dtypes = judged_dtypes(description);
   const auto add = [&](const LogitsSet& set, subject::Dtype dtype, std::size_t k, std::uint64_t draws, double effect) {
-    const CasePlan plan{.draws = draws, .effect = effect, .cost = k};
+    const CasePlan plan{.draws = draws, .effect = effect, .cost = static_cast<double>(k)};
     list.add(set, dtype, 1, plan, variant_of(k), false);
   };
   if (request.logits) {
