@@ -106,9 +106,13 @@ TEST(LogitsFile, npy) {
     const File file("logits.npy", npy({3}, {0, -kInfinity, 1.5}, dtype));
     EXPECT_EQ(read_logits(file.name()), (std::vector<double>{0, -kInfinity, 1.5}));
   }
-  EXPECT_EQ(complaint_of("a.npy", npy({1, 3}, {0, 1, 2})),
-            "Logits from 'a.npy': the array has the shape (1, 3); it must have one dimension: the logits of "
-            "one row.");
+  for (const subject::Shape& shape : {subject::Shape{1, 3}, subject::Shape{3, 1}, subject::Shape{1, 1, 3}}) {
+    const File file("logits.npy", npy(shape, {0, 1, 2}, subject::Dtype::float16));
+    EXPECT_EQ(read_logits(file.name()), (std::vector<double>{0, 1, 2}));
+  }
+  EXPECT_EQ(complaint_of("a.npy", npy({2, 3}, {0, 1, 2, 3, 4, 5})),
+            "Logits from 'a.npy': the array has the shape (2, 3); it must be the logits of one row: one dimension, or "
+            "others of length 1 beside it.");
   EXPECT_EQ(complaint_of("a.npy", npy({2}, {0, std::nan("")})),
             "Logits from 'a.npy': index 1 is nan; a logit must be finite, or -inf for a class of probability "
             "zero.");

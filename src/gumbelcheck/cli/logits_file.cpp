@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -133,8 +134,10 @@ std::vector<double> logits_from_npy_file(const std::string& path) {
     refuse(origin, fmt::format("the array cannot be read: {}.", error.what()));
   }
   if (stream.peek() != std::ifstream::traits_type::eof()) refuse(origin, "the file goes on after its array.");
-  if (array.shape.size() != 1) {
-    refuse(origin, fmt::format("the array has the shape {}; it must have one dimension: the logits of one row.",
+  // A model's answer often comes as a batch of one: (1, K), (1, 1, K).
+  if (array.shape.empty() || std::ranges::count_if(array.shape, [](std::size_t n) { return n != 1; }) > 1) {
+    refuse(origin, fmt::format("the array has the shape {}; it must be the logits of one row: one dimension, or others "
+                               "of length 1 beside it.",
                                subject::text_of(array.shape)));
   }
   std::vector<double> logits;

@@ -10,7 +10,7 @@ namespace gumbelcheck::cli {
 
 inline constexpr std::size_t kMostClasses = 262'144;
 
-// rule    an existing file is read: .npy (one dimension), .json (an array of
+// rule    an existing file is read: .npy (one row), .json (an array of
 //         numbers, with "-inf" for a class of probability zero), anything else as text (numbers with blanks
 //         or commas between them, # starts a comment, -inf allowed). Otherwise it is a list: "0,1,-inf,2.5".
 // throws  std::invalid_argument with a sentence naming the file, the line or index, what was given and what
