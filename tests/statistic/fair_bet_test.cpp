@@ -103,6 +103,23 @@ TEST(FairBet, NoDrawRaisesAGammaPoissonMixtureOnAverage) {
   }
 }
 
+TEST(FairBet, BothComponentsOfDependence) {
+  for (const auto& [cells, most] : {std::pair<std::size_t, std::uint64_t>{4, kMostDraws}, {9, 5}}) {
+    const std::vector<double> p(cells, 1 / static_cast<double>(cells));
+    const Components both = dependence(p);
+    ASSERT_EQ(both.size(), 2u);
+    for (std::uint64_t n = 1; n <= most; ++n) {
+      for (const auto& component : both) {
+        const auto bet = [&](const Table& c) { return component->log_e(Histogram(c)); };
+        EXPECT_NEAR(expectation(p, n, [&](const Table& c) { return bet(c).value; }), 1, kFair) << component->name();
+        EXPECT_LE(expectation(p, n, [&](const Table& c) { return bet(c).value - bet(c).error; }), 1);
+      }
+    }
+  }
+  EXPECT_THROW(dependence(std::vector<double>(8, .125)), std::invalid_argument);
+  EXPECT_THROW(dependence(std::vector<double>{.25, .25, .3, .2}), std::invalid_argument);
+}
+
 TEST(FairBet, TheEngineOfAllOfThem) {
   for (const std::vector<double>& p : laws()) {
     const Engine engine({{.name = "classes", .probability = p, .temperature = true}});

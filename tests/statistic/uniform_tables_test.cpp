@@ -28,11 +28,12 @@ TEST(UniformTables, LawsSumToOneAndAreBounded) {
   for (const std::size_t coordinates : {1u, 2u, 3u, 16u, 17u, 1000u}) {
     const UniformTables tables({.coordinates = coordinates});
     const Engine engine(tables.laws());  // throws where a law does not sum to 1
-    EXPECT_LE(engine.laws().size(), 21u);
+    EXPECT_LE(engine.laws().size(), 22u);
   }
   EXPECT_EQ(UniformTables({.coordinates = 1}).laws().size(), 4u);    // bins, two tails, rows
-  EXPECT_EQ(UniformTables({.coordinates = 3}).laws().size(), 8u);    // 3 bins, two tails, two pairings, rows
-  EXPECT_EQ(UniformTables({.coordinates = 17}).laws().size(), 14u);  // 8 + 1 bins, two tails, two pairings, rows
+  EXPECT_EQ(UniformTables({.coordinates = 2}).laws().size(), 6u);    // 2 bins, two tails, one pairing, rows
+  EXPECT_EQ(UniformTables({.coordinates = 3}).laws().size(), 9u);    // 3 bins, two tails, three pairings, rows
+  EXPECT_EQ(UniformTables({.coordinates = 17}).laws().size(), 15u);  // 8 + 1 bins, two tails, three pairings, rows
   EXPECT_EQ(UniformTables({.coordinates = 1, .tail_bits_at_one = 0, .pairs = false}).laws().size(), 2u);
   EXPECT_EQ(UniformTables({.coordinates = 1, .tail_bits_at_zero = 2}).laws()[1].probability,
             (std::vector<double>{.75, .25}));
@@ -84,7 +85,34 @@ TEST(UniformTables, PairsAreDisjoint) {
   EXPECT_EQ(counts.tables[first_pairs][0 * 8 + 2], 4u);      // .1 and .3
   EXPECT_EQ(total_of(counts.tables[first_pairs + 1]), 8u);   // (2,3), (4,5)
   EXPECT_EQ(counts.tables[first_pairs + 1][5 * 8 + 7], 4u);  // .7 and .9
-  EXPECT_EQ(total_of(counts.tables[first_pairs + 2]), 10u);  // five coordinates of two pairs of rows
+  EXPECT_EQ(total_of(counts.tables[first_pairs + 2]), 8u);   // (1,3), (5,2)
+  EXPECT_EQ(counts.tables[first_pairs + 2][0 * 8 + 4], 4u);
+  EXPECT_EQ(counts.tables[first_pairs + 2][7 * 8 + 2], 4u);
+  EXPECT_EQ(total_of(counts.tables[first_pairs + 3]), 10u);  // five coordinates of two pairs of rows
+}
+
+TEST(UniformTables, TheSecondOrderNamesEachCoordinateOnceAtMost) {
+  // A coordinate near 1 among ones near 0: its pair is in the last row or column of squares.
+  for (const std::size_t coordinates : {3u, 4u, 7u, 128u, 129u, 1000u}) {
+    const UniformTables tables({.coordinates = coordinates, .tail_bits_at_zero = 0, .tail_bits_at_one = 0});
+    const std::vector<CellLaw> laws = tables.laws();
+    const Engine engine(laws);
+    const std::size_t second = laws.size() - 2;
+    EXPECT_LE(laws[second].entries_per_draw, 64u);
+    std::uint64_t named = 0;
+    for (std::size_t j = 0; j < coordinates; ++j) {
+      std::vector<UniformPair> row(coordinates, pair_of(.01));
+      row[j] = pair_of(.99);
+      Counts counts = engine.empty();
+      UniformTables::BlockState state;
+      tables.add(row, state, counts);
+      EXPECT_EQ(total_of(counts.tables[second]), laws[second].entries_per_draw);
+      const std::uint64_t elsewhere = total_of(counts.tables[second]) - counts.tables[second][0];
+      EXPECT_LE(elsewhere, 1u);
+      named += elsewhere;
+    }
+    EXPECT_EQ(named, 2 * laws[second].entries_per_draw) << coordinates;
+  }
 }
 
 TEST(UniformTables, EntriesOfADrawAreSaid) {
@@ -193,6 +221,7 @@ TEST(UniformTablesFault, DependenceAndMissingTailsAreSeen) {
   };
   EXPECT_GT(log_e_of(copied(0, 1), 0, 20000), refuted);  // seen by (1, 2), (3, 4)
   EXPECT_GT(log_e_of(copied(1, 2), 0, 20000), refuted);  // seen by (2, 3), (4, 5)
+  EXPECT_GT(log_e_of(copied(1, 3), 0, 20000), refuted);  // seen by the second order
   UniformPair last{.5, .5};
   const auto repeats_the_row_before = [&](Row& row, random::Stream& stream) {
     if (one_in(.3, stream)) row[3] = last;

@@ -66,11 +66,7 @@ Counts& Counts::operator+=(const Counts& other) {
   return *this;
 }
 
-std::int64_t ratio_units(double log_ratio) {
-  if (std::isnan(log_ratio)) throw std::invalid_argument("ratio_units: log_ratio is NaN, but it must be a number.");
-  constexpr double limit = 64;
-  return static_cast<std::int64_t>(std::floor(std::ldexp(std::clamp(log_ratio, -limit, limit), 32)));
-}
+void refuse_ratio() { throw std::invalid_argument("ratio_units: log_ratio is NaN, but it must be a number."); }
 
 Engine::Engine(std::vector<CellLaw> laws, std::vector<RatioLaw> ratios)
     : laws_(std::move(laws)), ratios_(std::move(ratios)) {
@@ -91,6 +87,7 @@ Engine::Engine(std::vector<CellLaw> laws, std::vector<RatioLaw> ratios)
     append(large ? gamma_poisson(probability) : dirichlet_multinomial(probability));
     append(large ? stepped_spike(probability) : spike(probability));
     if (law.temperature) append(temperature(probability));
+    if (law.cells == Cells::squares_of_two_uniforms) append(dependence(law.probability));
     components_ += table.components.size();
     tables_.push_back(std::move(table));
   }

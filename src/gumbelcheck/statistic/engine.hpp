@@ -6,6 +6,8 @@
 // expectation is 1 at every number of draws, so (Ville 1939) the probability that it ever reaches 1/alpha is
 // at most alpha, for any number of looks and any stopping rule.
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,6 +17,13 @@
 #include "gumbelcheck/statistic/evidence.hpp"
 
 namespace gumbelcheck::statistic {
+
+// What the cells of a table are, beside their probabilities.
+enum class Cells {
+  unordered,                // classes, or groups of them
+  bins_of_a_uniform,        // equal bins from 0 to 1, in order
+  squares_of_two_uniforms,  // equal squares, row by row: the dependence components apply
+};
 
 // The law of one histogram under the claim.
 struct CellLaw {
@@ -28,6 +37,7 @@ struct CellLaw {
   std::size_t entries_per_draw = 1;
   // Rows of the check that make one such draw: two where a table pairs rows. Only planning asks.
   std::size_t rows_per_draw = 1;
+  Cells cells = Cells::unordered;
 };
 
 // Log likelihood ratios of alternatives that are not functions of counts (a grid of temperatures, say).
@@ -35,6 +45,11 @@ struct CellLaw {
 struct RatioLaw {
   std::string name;
   std::vector<std::string> points;  // "temperature x 1.01"
+  // What the grid varies, for an estimate: its name, its value at each point, and its value under the claim. Without
+  // values nothing is estimated.
+  std::string quantity = {};
+  std::vector<double> values = {};
+  double expected = 0;
 };
 
 // Integers only, so they add up in any order: threads, machines and restarts give the same number.
@@ -51,7 +66,7 @@ struct Counts {
 // domain clamped to [-64, 64]. From above that lowers E; from below it adds at most e^-64 < 2e-28 to the
 //        expectation of a row: 1e-18 in 2^32 rows. A sum of 2^25 rows fits whatever the rows are
 // throws NaN
-std::int64_t ratio_units(double log_ratio);
+inline std::int64_t ratio_units(double log_ratio);
 
 struct LogE {
   double lower = 0;  // with the rounding of the computation taken off: decides
@@ -72,9 +87,9 @@ class Engine {
   Counts empty() const;
 
   // rule   the plain average: weight 1/J for each of the J components of all tables (nine effect sizes, or above
-  //        kMostCellsOfLadder cells six mixtures; one spike; one temperature where it applies) and for each point of
-  //        all ratio laws, fixed by the laws before a count is seen; +inf on a hit in a cell of probability 0; 0 when
-  //        there is no component
+  //        kMostCellsOfLadder cells six mixtures; one spike; one temperature and two of dependence where they apply)
+  //        and for each point of all ratio laws, fixed by the laws before a count is seen; +inf on a hit in a cell of
+  //        probability 0; 0 when there is no component
   // error  `lower` and `upper` enclose the exact value
   // cost   some forty elementary functions a cell; in a large table some ten a cell that was hit
   // throws counts of another shape than the laws
@@ -92,5 +107,18 @@ class Engine {
   std::vector<Table> tables_;
   std::size_t components_ = 0;
 };
+
+// ---------------------------------------------------------------------------------------------------------
+// Here and not in engine.cpp, for speed: a row has some thirty of them.
+
+[[noreturn]] void refuse_ratio();
+
+inline std::int64_t ratio_units(double log_ratio) {
+  if (std::isnan(log_ratio)) refuse_ratio();
+  constexpr double limit = 64;
+  const double scaled = std::clamp(log_ratio, -limit, limit) * 0x1p32;
+  const auto cut = static_cast<std::int64_t>(scaled);
+  return cut - (static_cast<double>(cut) > scaled ? 1 : 0);
+}
 
 }  // namespace gumbelcheck::statistic

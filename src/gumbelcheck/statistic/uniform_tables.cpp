@@ -12,15 +12,23 @@ namespace {
 
 constexpr std::size_t kBins = 32;
 constexpr std::size_t kSide = 8;
-constexpr std::size_t kMostOwnTables = 16;  // up to here each coordinate has a table of its own
-constexpr std::size_t kOwnTables = 8;       // beyond, the first so many
+constexpr std::size_t kMostOwnTables = 16;    // up to here each coordinate has a table of its own
+constexpr std::size_t kOwnTables = 8;         // beyond, the first so many
+constexpr std::size_t kMostSecondPairs = 64;  // of the second order: a row of many coordinates has enough in them
 
 std::size_t own_tables(std::size_t coordinates) { return coordinates <= kMostOwnTables ? coordinates : kOwnTables; }
 
 CellLaw uniform_law(std::string name, std::size_t cells, std::size_t entries_per_draw) {
   return {.name = std::move(name),
           .probability = std::vector<double>(cells, 1.0 / static_cast<double>(cells)),
-          .entries_per_draw = entries_per_draw};
+          .entries_per_draw = entries_per_draw,
+          .cells = Cells::bins_of_a_uniform};
+}
+
+CellLaw pair_law(std::string name, std::size_t entries_per_draw) {
+  CellLaw law = uniform_law(std::move(name), kSide * kSide, entries_per_draw);
+  law.cells = Cells::squares_of_two_uniforms;
+  return law;
 }
 
 CellLaw tail_law(std::string name, int bits, std::size_t entries_per_draw) {
@@ -28,6 +36,26 @@ CellLaw tail_law(std::string name, int bits, std::size_t entries_per_draw) {
   for (int k = 2; k < bits; ++k) law.probability.push_back(std::ldexp(1.0, -(k + 1)));
   law.probability.push_back(std::ldexp(1.0, -bits));
   return law;
+}
+
+// Pairs that are no neighbours, each coordinate in one of them at most.
+std::vector<std::pair<std::uint32_t, std::uint32_t>> second_order(std::size_t coordinates) {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+  if (coordinates < 3) return pairs;
+  std::vector<std::uint32_t> order;
+  for (std::size_t start = 0; start < 2; ++start) {
+    for (std::size_t j = start; j < coordinates; j += 2) order.push_back(static_cast<std::uint32_t>(j));
+  }
+  if (coordinates > 2 * kMostSecondPairs) {
+    // The same list in every run: only as many swaps as there are entries wanted.
+    random::Stream words({.seed = coordinates, .purpose = random::Purpose::control});
+    for (std::size_t j = 0; j < 2 * kMostSecondPairs; ++j) {
+      std::swap(order[j], order[j + static_cast<std::size_t>(words() % (coordinates - j))]);
+    }
+    order.resize(2 * kMostSecondPairs);
+  }
+  for (std::size_t j = 0; j + 1 < order.size(); j += 2) pairs.emplace_back(order[j], order[j + 1]);
+  return pairs;
 }
 
 // rule  0 for [1/4, ...), k - 1 for [2^-(k+1), 2^-k), the last for everything below 2^-bits
@@ -40,7 +68,9 @@ std::size_t tail_cell(double distance, int bits) {
 
 }  // namespace
 
-UniformTables::UniformTables(UniformLayout layout) : layout_(std::move(layout)) {
+UniformTables::UniformTables(UniformLayout layout)
+    : layout_(std::move(layout)),
+      second_order_(layout_.pairs ? second_order(layout_.coordinates) : decltype(second_order_){}) {
   if (layout_.coordinates == 0)
     throw std::invalid_argument("UniformTables: coordinates is 0, but a row has at least one.");
   for (const int bits : {layout_.tail_bits_at_zero, layout_.tail_bits_at_one}) {
@@ -66,15 +96,15 @@ std::vector<CellLaw> UniformTables::laws() const {
   if (layout_.tail_bits_at_one > 0) made.push_back(tail_law(name + " near 1", layout_.tail_bits_at_one, coordinates));
   if (layout_.pairs) {
     const std::string pair = name + " in 8 x 8 bins, ";
-    constexpr std::size_t cells = kSide * kSide;
-    if (coordinates >= 2) {
-      made.push_back(uniform_law(pair + "neighbours (1, 2), (3, 4), ...", cells, coordinates / 2));
-    }
+    if (coordinates >= 2) made.push_back(pair_law(pair + "neighbours (1, 2), (3, 4), ...", coordinates / 2));
     if (coordinates >= 3) {
-      made.push_back(uniform_law(pair + "neighbours (2, 3), (4, 5), ...", cells, (coordinates - 1) / 2));
+      made.push_back(pair_law(pair + "neighbours (2, 3), (4, 5), ...", (coordinates - 1) / 2));
+      made.push_back(pair_law(fmt::format("{}pairs ({}, {}), ... of a second order", pair, second_order_[0].first + 1,
+                                          second_order_[0].second + 1),
+                              second_order_.size()));
     }
     // Here a draw is two rows.
-    made.push_back(uniform_law(pair + "rows 2t and 2t + 1", cells, coordinates));
+    made.push_back(pair_law(pair + "rows 2t and 2t + 1", coordinates));
     made.back().rows_per_draw = 2;
   }
   return made;
@@ -122,6 +152,10 @@ void UniformTables::add(std::span<const random::UniformPair> row, BlockState& st
     if (coordinates < start + 2) break;
     std::vector<std::uint64_t>& cells = table[next++];
     for (std::size_t j = start; j + 1 < coordinates; j += 2) ++cells[pair_cell(state.bins[j], state.bins[j + 1])];
+  }
+  if (!second_order_.empty()) {
+    std::vector<std::uint64_t>& cells = table[next++];
+    for (const auto& [first, second] : second_order_) ++cells[pair_cell(state.bins[first], state.bins[second])];
   }
   if (state.holds_previous) {
     for (std::size_t j = 0; j < coordinates; ++j) ++table[next][pair_cell(state.previous[j], state.bins[j])];

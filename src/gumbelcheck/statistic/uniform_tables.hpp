@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gumbelcheck/random/uniform.hpp"
@@ -30,6 +31,8 @@ struct UniformLayout {
 //          are independent cells
 //        - 8 x 8 of (U2, U3), (U4, U5), ..., from three coordinates: it overlaps the table before, so it has
 //          an e-value of its own, and the engine averages
+//        - 8 x 8 in a second order of the coordinates, from three on: 1, 3, 5, ..., 2, 4, 6, ..., in disjoint pairs;
+//          above 128 coordinates 64 disjoint pairs of a fixed permutation. Again an e-value of its own
 //        - 8 x 8 of (U_j of row 2t, U_j of row 2t + 1), all j in one table: no uniform is in two pairs, so
 //          these are independent cells as well
 // shape  add: a row has `coordinates` entries, each a (u, 1 - u) pair so that both tails are resolved
@@ -55,6 +58,7 @@ class UniformTables {
 
  private:
   UniformLayout layout_;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> second_order_;
 };
 
 }  // namespace gumbelcheck::statistic
