@@ -8,6 +8,7 @@
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <stdexcept>
 
@@ -119,7 +120,10 @@ RC_GTEST_PROP(ConcretePivotProperty, AgreesWithFiftyDigits, ()) {
   ConcretePivot pivot({.probabilities = tried.p,
                        .temperature = tried.temperature,
                        .ratio_limit = ratio_limit,
-                       .other_temperatures = {.97 * tried.temperature, 1.01 * tried.temperature}});
+                       .others = {.temperatures = {.97 * tried.temperature, 1.01 * tried.temperature},
+                                  .logit_factors = {.97, 1.02},
+                                  .classes = {0, tried.p.size() - 1},
+                                  .logit_shifts = {-.05, .01}}});
   random::Stream stream({.seed = 3}), same({.seed = 3});
   const auto row = pivot.from_sample(sample, stream);
   RC_ASSERT(row.valid);
@@ -148,6 +152,25 @@ RC_GTEST_PROP(ConcretePivotProperty, AgreesWithFiftyDigits, ()) {
     RC_ASSERT(std::abs(static_cast<double>(expected - row.log_ratios[t])) <=
               1e-12 * (1 + std::abs(row.log_ratios[t])) * 1e2);
   }
+  const auto expect_ratio = [&](std::size_t place, const std::function<double(std::size_t)>& change) {
+    std::vector<double> alpha;
+    for (std::size_t k = 0; k < tried.p.size(); ++k) alpha.push_back(tried.p[k] * std::exp(change(k)));
+    const Exact expected =
+        exact_row(weights(alpha), tried.temperature, tried.largest, sample, ratio_limit).log_likelihood -
+        exact.log_likelihood;
+    RC_ASSERT(std::abs(static_cast<double>(expected - row.log_ratios[place])) <=
+              1e-10 * (1 + std::abs(row.log_ratios[place])));
+  };
+  std::size_t ratio = 2;
+  for (const double factor : {.97, 1.02}) {
+    expect_ratio(ratio++, [&](std::size_t k) { return (factor - 1) * std::log(tried.p[k]); });
+  }
+  for (const std::size_t shifted : {std::size_t{0}, tried.p.size() - 1}) {
+    for (const double shift : {-.05, .01}) {
+      expect_ratio(ratio++, [&](std::size_t k) { return k == shifted ? shift : 0.0; });
+    }
+  }
+  RC_ASSERT(ratio == row.log_ratios.size());
 }
 
 TEST(ConcretePivot, RejectsWhatIsNoSample) {
@@ -175,6 +198,8 @@ TEST(ConcretePivot, NonsenseIsRefused) {
   EXPECT_THROW(ConcretePivot({.probabilities = {.5, .5}, .temperature = 0}), std::invalid_argument);
   EXPECT_THROW(ConcretePivot({.probabilities = {.5, .5}, .temperature = std::nan("")}), std::invalid_argument);
   EXPECT_THROW(ConcretePivot({.probabilities = {.5, .5}, .ratio_limit = 1}), std::invalid_argument);
+  EXPECT_THROW(ConcretePivot({.probabilities = {.5, .5}, .others = {.classes = {2}}}), std::invalid_argument);
+  EXPECT_THROW(ConcretePivot({.probabilities = {.5, .5}, .others = {.logit_shifts = {.06}}}), std::invalid_argument);
   ConcretePivot pivot({.probabilities = {.5, .5}});
   random::Stream stream({});
   EXPECT_THROW(pivot.from_sample(std::vector<double>{.5, .25, .25}, stream), std::invalid_argument);
@@ -189,7 +214,10 @@ TEST(ConcretePivot, NumbersBeyondDoubleEndInUniformsAllTheSame) {
       ConcretePivot pivot({.probabilities = {.1, .2, .3, .4},
                            .temperature = temperature,
                            .ratio_limit = limit,
-                           .other_temperatures = {.97 * temperature, 1.03 * temperature}});
+                           .others = {.temperatures = {.97 * temperature, 1.03 * temperature},
+                                      .logit_factors = {.97, 1.03},
+                                      .classes = {0, 3},
+                                      .logit_shifts = {-.05, .05}}});
       const statistic::UniformTables tables({.coordinates = 3});
       const statistic::Engine engine(tables.laws());
       statistic::Counts counts = engine.empty();
@@ -258,7 +286,7 @@ Judged judged(const Simulated& simulated, std::uint64_t draws, double ratio_limi
   ConcretePivot pivot({.probabilities = p,
                        .temperature = simulated.temperature,
                        .ratio_limit = normals * kSmallestNormal,
-                       .other_temperatures = {.99 * simulated.temperature, 1.01 * simulated.temperature}});
+                       .others = {.temperatures = {.99 * simulated.temperature, 1.01 * simulated.temperature}}});
   const statistic::UniformTables tables(
       {.coordinates = p.size() - 1, .tail_bits_at_one = claim::tail_bits_at_one(simulated.temperature, 0x1p-24)});
   statistic::SequentialTest test(statistic::Engine(tables.laws(), {{"temperature", {"x .99", "x 1.01"}}}),
@@ -310,28 +338,28 @@ TEST(ConcretePivotStatistical, LikelihoodRatiosHaveMeanOne) {
   constexpr std::uint64_t rows = 1u << 17;
   for (const double temperature : {.01, .1, 1.0}) {
     const std::vector<double> p = weights(kFour);
-    const std::vector<double> factors = {.9, .97, .99, 1.01, 1.03, 1.1};
-    std::vector<double> others = factors;
-    for (double& other : others) other *= temperature;
-    ConcretePivot pivot({.probabilities = p,
-                         .temperature = temperature,
-                         .ratio_limit = 4 * kSmallestNormal,
-                         .other_temperatures = others});
+    claim::ConcreteAlternatives others{.temperatures = {.9, .97, .99, 1.01, 1.03, 1.1},
+                                       .logit_factors = {.9, .99, 1.1},
+                                       .classes = {0, 3},
+                                       .logit_shifts = {-.05, .01, .05}};
+    for (double& other : others.temperatures) other *= temperature;
+    ConcretePivot pivot(
+        {.probabilities = p, .temperature = temperature, .ratio_limit = 4 * kSmallestNormal, .others = others});
     random::Stream noise({.seed = 12, .purpose = random::Purpose::calibration});
     random::Stream randomisation({.seed = 12, .purpose = random::Purpose::randomisation});
-    std::vector<double> sum(factors.size()), squares(factors.size());
+    std::vector<double> sum(others.size()), squares(others.size());
     for (std::uint64_t i = 0; i < rows; ++i) {
       const auto row = pivot.from_sample(drawn({kFour, temperature, temperature}, p, noise), randomisation);
-      for (std::size_t t = 0; t < factors.size(); ++t) {
+      for (std::size_t t = 0; t < others.size(); ++t) {
         const double excess = std::expm1(row.log_ratios[t]);
         sum[t] += excess;
         squares[t] += excess * excess;
       }
     }
-    for (std::size_t t = 0; t < factors.size(); ++t) {
+    for (std::size_t t = 0; t < others.size(); ++t) {
       const double n = static_cast<double>(rows);
-      EXPECT_LT(std::abs(sum[t] / n), 6 * std::sqrt(squares[t]) / n)
-          << "temperature " << temperature << " x " << factors[t];
+      EXPECT_LT(std::abs(sum[t] / n), 6 * std::sqrt(squares[t]) / n) << "temperature " << temperature << ", " << t;
+      EXPECT_GT(squares[t], 0) << t;
       EXPECT_LT(std::abs(sum[t] / n), .005);
     }
   }

@@ -51,7 +51,7 @@ Fit fit_of_gumbel_softmax(const std::vector<double>& logits, double temperature,
   claim::ConcretePivot pivot({.probabilities = softmax,
                               .temperature = static_cast<T>(temperature_of_the_law),
                               .ratio_limit = static_cast<double>(classes) * std::numeric_limits<T>::min(),
-                              .other_temperatures = {}});
+                              .others = {}});
   random::Stream noise_stream({.seed = seed, .purpose = random::Purpose::subject_noise});
   random::Stream randomisation({.seed = seed, .purpose = random::Purpose::randomisation});
   std::vector<T> noise(kBlock * classes), sample(kBlock * classes);

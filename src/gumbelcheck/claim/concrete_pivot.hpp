@@ -22,19 +22,32 @@
 
 namespace gumbelcheck::claim {
 
+// The alternatives whose exact likelihood ratio to the case's own law each row gives, in this order.
+struct ConcreteAlternatives {
+  std::vector<double> temperatures = {};
+  std::vector<double> logit_factors = {};  // all logits times this
+  std::vector<std::size_t> classes = {};   // of which one logit is shifted, by each of
+  std::vector<double> logit_shifts = {};   // these; at most kLargestLogitShift in size
+  std::size_t size() const { return temperatures.size() + logit_factors.size() + classes.size() * logit_shifts.size(); }
+};
+// Up to here a short series bounds the logarithm in a ratio closely enough.
+inline constexpr double kLargestLogitShift = 0.05;
+
 class ConcretePivot {
  public:
   struct Options {
     std::vector<double> probabilities;  // softmax(logits); zero for impossible classes
     double temperature = 1;
-    double ratio_limit = 0;                       // censored below; 0: never
-    std::vector<double> other_temperatures = {};  // for likelihood ratios
+    double ratio_limit = 0;            // censored below; 0: never
+    ConcreteAlternatives others = {};  // a class of probability 0 gives the ratio 1
   };
-  // throws fewer than two possible classes; a temperature that is not positive and finite; a limit outside [0, 1)
+  // throws fewer than two possible classes; a temperature that is not positive and finite; a limit outside [0, 1); a
+  //        class that is none, a shift beyond kLargestLogitShift
   explicit ConcretePivot(Options options);
 
   std::size_t coordinates() const { return possible_ - 1; }
   std::size_t possible_classes() const { return possible_; }
+  std::size_t classes() const { return options_.probabilities.size(); }
 
   struct Row {
     bool valid = false;  // false: NaN, a negative entry, no positive entry, or weight on an impossible class; a
@@ -42,7 +55,7 @@ class ConcretePivot {
     std::size_t largest = 0;
     std::size_t censored = 0;
     std::span<const random::UniformPair> uniforms;  // valid until the next row
-    // Of the row under each other temperature to the case's own, in logs; the expectation of their exponentials
+    // Of the row under each alternative to the case's own law, in logs; the expectation of their exponentials
     // is 1 for a right row, censored or not. -inf where a double cannot say: lower than the truth, so fair
     std::span<const double> log_ratios;
   };
@@ -52,7 +65,9 @@ class ConcretePivot {
 
  private:
   Row transform(random::Stream& randomisation);
-  double log_sum(double temperature) const;
+  double log_sum(double temperature);
+  void compare_temperatures(std::size_t seen, double gaps);
+  void compare_logits(std::size_t seen);
 
   Options options_;
   std::size_t possible_ = 0;
@@ -63,6 +78,10 @@ class ConcretePivot {
   std::vector<char> is_censored_;
   std::vector<random::UniformPair> uniforms_;
   std::vector<double> log_ratios_;
+  std::vector<double> terms_;  // of the last log_sum, and their sum
+  double sum_ = 0;
+  std::vector<std::vector<double>> factor_steps_;  // exp((factor - 1) log pi_k) - 1
+  std::vector<double> shift_steps_;                // exp(shift) - 1
 };
 
 // How many dyadic tail bins a dtype can resolve near U = 1, where close entries tie: 2^bits at most

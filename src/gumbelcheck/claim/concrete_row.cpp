@@ -25,11 +25,16 @@ std::vector<std::size_t> kept_classes(const std::vector<double>& probabilities) 
 
 // Entries below K smallest normal numbers times the largest cannot be told from zero: a dtype may flush them.
 ConcretePivot::Options pivot_options(const ConcreteRow::Options& options, const std::vector<std::size_t>& kept) {
-  ConcretePivot::Options made{.probabilities = {},
-                              .temperature = options.temperature,
-                              .ratio_limit = 0,
-                              .other_temperatures = options.other_temperatures};
+  ConcretePivot::Options made{
+      .probabilities = {}, .temperature = options.temperature, .ratio_limit = 0, .others = options.others};
   for (const std::size_t k : kept) made.probabilities.push_back(options.probabilities[k]);
+  // A class that is left out has one of probability 0 in its place, whose ratios are 1.
+  const bool left_out = kept.size() < options.probabilities.size() && !made.others.classes.empty();
+  if (left_out) made.probabilities.push_back(0);
+  for (std::size_t& k : made.others.classes) {
+    const auto place = std::ranges::lower_bound(kept, k);
+    k = place != kept.end() && *place == k ? static_cast<std::size_t>(place - kept.begin()) : kept.size();
+  }
   if (!options.log_samples) {
     made.ratio_limit = static_cast<double>(options.logits.size()) * subject::smallest_normal(options.dtype);
   }
@@ -42,7 +47,7 @@ ConcreteRow::ConcreteRow(const Options& options)
     : kept_(kept_classes(options.probabilities)),
       log_samples_(options.log_samples),
       pivot_(pivot_options(options, kept_)),
-      row_(kept_.size()) {
+      row_(pivot_.classes(), options.log_samples ? -kInfinity : 0.0) {
   for (std::size_t k = 0; k < options.logits.size(); ++k) {
     if (options.probabilities[k] >= kLeastProbability) continue;
     (options.logits[k] == -kInfinity ? impossible_ : unlikely_).push_back(k);
@@ -66,8 +71,7 @@ ConcretePivot::Row ConcreteRow::look(std::span<const double> values, random::Str
   return seen;
 }
 
-std::vector<ConcreteRow> concrete_rows(const Case& tried, bool log_samples,
-                                       const std::vector<double>& other_temperatures) {
+std::vector<ConcreteRow> concrete_rows(const Case& tried, bool log_samples, const ConcreteAlternatives& others) {
   const std::vector<std::vector<double>> logits = rows_of(rounded_logits(tried), row_layout(tried.shape, tried.axis));
   const std::vector<std::vector<double>> probabilities = row_probabilities(tried);
   std::vector<ConcreteRow> rows;
@@ -77,7 +81,7 @@ std::vector<ConcreteRow> concrete_rows(const Case& tried, bool log_samples,
                                            .temperature = tried.temperature,
                                            .dtype = tried.dtype,
                                            .log_samples = log_samples,
-                                           .other_temperatures = other_temperatures});
+                                           .others = others});
   }
   return rows;
 }

@@ -28,7 +28,7 @@ class ConcreteRow {
     double temperature = 1;
     subject::Dtype dtype = subject::Dtype::float64;
     bool log_samples = false;
-    std::vector<double> other_temperatures = {};
+    ConcreteAlternatives others = {};
   };
   // throws Ended(unsupported) where fewer than two classes are left
   explicit ConcreteRow(const Options& options);
@@ -49,8 +49,7 @@ class ConcreteRow {
 };
 
 // The rows of a case, in order.
-std::vector<ConcreteRow> concrete_rows(const Case& tried, bool log_samples,
-                                       const std::vector<double>& other_temperatures = {});
+std::vector<ConcreteRow> concrete_rows(const Case& tried, bool log_samples, const ConcreteAlternatives& others = {});
 
 // The coordinates that every one of these rows has: those with more give their first ones, and any choice of
 // independent uniforms is one.

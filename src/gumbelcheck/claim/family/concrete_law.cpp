@@ -23,7 +23,9 @@ using subject::Operation;
 constexpr std::size_t kJointBins = 8;  // of the first uniform, for each group of classes
 constexpr std::size_t kJointGroups = 8;
 constexpr CasePlan kPlan = {.draws = 1u << 20, .effect = .01, .cost = 4};
-constexpr double kOtherFactors[] = {.97, .99, 1.01, 1.03};  // times the case's own temperature
+constexpr double kOtherFactors[] = {.97, .99, 1.01, 1.03};  // times the case's own temperature; times its logits
+constexpr double kLogitShifts[] = {-0x1p-5, -0x1p-7, 0x1p-7, 0x1p-5};
+constexpr std::size_t kMostShiftedClasses = 16;  // whose logits are shifted one by one
 const char* const kLogSamples = "log samples";
 
 bool has_soft(const subject::Description& description) {
@@ -60,10 +62,46 @@ std::string missing(const subject::Description& description) {
   return "";
 }
 
-std::vector<double> other_temperatures(double temperature) {
-  std::vector<double> others;
-  for (const double factor : kOtherFactors) others.push_back(factor * temperature);
+// Evenly over the index, the first and the last among them.
+std::vector<std::size_t> shifted_classes(std::size_t classes) {
+  std::vector<std::size_t> chosen;
+  const std::size_t count = std::min(classes, kMostShiftedClasses);
+  for (std::size_t i = 0; i < count; ++i) chosen.push_back(i * (classes - 1) / (count - 1));
+  return chosen;
+}
+
+ConcreteAlternatives alternatives(const Case& tried) {
+  ConcreteAlternatives others{.temperatures = {},
+                              .logit_factors = {std::begin(kOtherFactors), std::end(kOtherFactors)},
+                              .classes = shifted_classes(row_layout(tried.shape, tried.axis).classes),
+                              .logit_shifts = {std::begin(kLogitShifts), std::end(kLogitShifts)}};
+  for (const double factor : kOtherFactors) others.temperatures.push_back(factor * tried.temperature);
   return others;
+}
+
+// In the order of the alternatives.
+std::vector<statistic::RatioLaw> ratio_laws(const ConcreteAlternatives& others) {
+  std::vector<statistic::RatioLaw> laws;
+  for (const char* quantity : {"temperature", "logits"}) {
+    statistic::RatioLaw& law =
+        laws.emplace_back(statistic::RatioLaw{.name = "Concrete likelihood ratio",
+                                              .points = {},
+                                              .quantity = fmt::format("{}, as a factor", quantity),
+                                              .values = {std::begin(kOtherFactors), std::end(kOtherFactors)},
+                                              .expected = 1});
+    for (const double factor : kOtherFactors) law.points.push_back(fmt::format("{} x {}", quantity, factor));
+  }
+  for (const std::size_t k : others.classes) {
+    statistic::RatioLaw& law =
+        laws.emplace_back(statistic::RatioLaw{.name = "Concrete likelihood ratio",
+                                              .points = {},
+                                              .quantity = fmt::format("logit of class {}, shifted by", k),
+                                              .values = others.logit_shifts,
+                                              .expected = 0});
+    for (const double shift : others.logit_shifts)
+      law.points.push_back(fmt::format("logit of class {} {:+}", k, shift));
+  }
+  return laws;
 }
 
 // The tables of one row's largest class, alone and with the first uniform: two independent things, so the
@@ -95,7 +133,8 @@ class ConcreteTally {
       : inquiry_(inquiry),
         log_samples_(log_samples),
         layout_(row_layout(inquiry.tried().shape, inquiry.tried().axis)),
-        rows_(concrete_rows(inquiry.tried(), log_samples, other_temperatures(inquiry.tried().temperature))),
+        alternatives_(alternatives(inquiry.tried())),
+        rows_(concrete_rows(inquiry.tried(), log_samples, alternatives_)),
         coordinates_(shared_coordinates(rows_)),
         tables_({.coordinates = coordinates_, .tail_bits_at_one = resolved_tail_bits(inquiry.tried())}) {
     for (const std::vector<double>& row : row_probabilities(inquiry.tried()))
@@ -109,9 +148,7 @@ class ConcreteTally {
       laws.insert(laws.end(), row.alone.laws().begin(), row.alone.laws().end());
       laws.push_back(row.joint);
     }
-    statistic::RatioLaw ratios{.name = "Concrete likelihood ratio", .points = {}};
-    for (const double factor : kOtherFactors) ratios.points.push_back(fmt::format("temperature x {}", factor));
-    return statistic::Engine(std::move(laws), {ratios});
+    return statistic::Engine(std::move(laws), ratio_laws(alternatives_));
   }
 
   std::size_t elements() const { return layout_.elements; }
@@ -137,8 +174,9 @@ class ConcreteTally {
         tables_.add(seen.uniforms.first(coordinates_), states[row], counts);
         classes_[row].add(seen.largest, seen.uniforms[0].lower, counts,
                           first_class_table + row * classes_.front().tables());
-        for (std::size_t t = 0; t < seen.log_ratios.size(); ++t) {
-          counts.ratios[0][t] += statistic::ratio_units(seen.log_ratios[t]);
+        const double* log_ratio = seen.log_ratios.data();
+        for (std::vector<std::int64_t>& grid : counts.ratios) {
+          for (std::int64_t& sum : grid) sum += statistic::ratio_units(*log_ratio++);
         }
       }
     }
@@ -149,6 +187,7 @@ class ConcreteTally {
   Inquiry& inquiry_;
   bool log_samples_;
   RowLayout layout_;
+  ConcreteAlternatives alternatives_;
   std::vector<ConcreteRow> rows_;
   std::size_t coordinates_;
   statistic::UniformTables tables_;
@@ -180,10 +219,12 @@ Family concrete_law() {
                               "Entries that the dtype cannot hold are censored, and the transform stays exact",
                      .test = "test martingale over 32 bins of each uniform, dyadic tails of all of them, 8 x 8 bins "
                              "of neighbours and of successive draws, the largest class alone and, in at most eight "
-                             "groups, with the first uniform, and the exact likelihood ratio at temperatures 1% and "
-                             "3% off",
+                             "groups, with the first uniform; the normal copula and shares of equal uniforms in "
+                             "the pairs; and the exact likelihood ratio at temperatures 1% and 3% off, at logits "
+                             "scaled by so much, and at single logits off by 1/128 and 1/32",
                      .power = "a total variation of .01 in any of these tables (above 32 classes .02, above 1000 "
-                              ".05), a temperature 1% off; blind to the grid on which values lie, and near 1 to "
+                              ".05), a temperature or logits 1% off, one logit off by .01; blind to the grid on which "
+                              "values lie, and near 1 to "
                               "tails beyond what the dtype resolves at this temperature and size of logits; not "
                               "asked where that is less than 2^-8",
                      .proof = "proofs/concrete.md#concrete-law",
