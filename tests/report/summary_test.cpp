@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "gumbelcheck/report/console.hpp"
+#include "gumbelcheck/report/markdown.hpp"
 #include "report/record.hpp"
 
 namespace gumbelcheck::report {
@@ -17,6 +19,24 @@ TEST(Summary, the_verdict_in_a_sentence) {
   EXPECT_EQ(verdict_sentence(good), "upheld: sampler 2.5 (cpu) upheld the one claim asked.");
   good.claims.clear();
   EXPECT_EQ(verdict_sentence(good), "inconclusive: sampler 2.5 (cpu) was asked no claim; nothing was upheld.");
+}
+
+TEST(Summary, what_may_have_moved_is_said_of_refuted_checks_only) {
+  claim::CheckResult check = refuted_check("concrete/law", "3 classes");
+  EXPECT_EQ(estimates_text(check), "");
+  check.evidence->estimates = {
+      {.quantity = "temperature, as a factor", .value = 1.0102, .low = 1.007, .high = 1.0134, .expected = 1},
+      {.quantity = "logit of class 2, shifted by", .value = .031, .low = .02, .high = .042, .expected = 0}};
+  const std::string said =
+      "temperature, as a factor: about 1.01 [1.007, 1.013], expected 1; "
+      "logit of class 2, shifted by: about 0.031 [0.02, 0.042], expected 0";
+  EXPECT_EQ(estimates_text(check), said);
+  claim::RunRecord record = small_record();
+  record.claims = {claim_result("concrete/law", claim::Verdict::refuted, {check})};
+  EXPECT_NE(console_table(record, {.width = 1000}).find("what may have moved: " + said), std::string::npos);
+  EXPECT_NE(markdown(record).find("what may have moved: temperature, as a factor"), std::string::npos);
+  check.verdict = claim::Verdict::inconclusive;
+  EXPECT_EQ(estimates_text(check), "");
 }
 
 TEST(Summary, the_deciding_check_is_the_weightiest_and_then_the_most_suspicious) {

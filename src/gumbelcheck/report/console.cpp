@@ -61,6 +61,9 @@ std::string evidence_lines(const CheckResult& check, std::size_t width) {
     }
     add_unless_said(line, "; strongest evidence: ", found.leading);
     text += wrapped(line, width, "    ");
+    if (const std::string moved = estimates_text(check); !moved.empty()) {
+      text += wrapped("what may have moved: " + moved, width, "    ");
+    }
   }
   if (check.exact) {
     const claim::ExactEvidence& exact = *check.exact;
@@ -206,11 +209,18 @@ std::string console_check(const CheckResult& check, const statistic::Budget& bud
     row("strongest", found.leading);
     const auto fixed = [&](std::string_view what, const std::optional<statistic::FixedDrawsTest>& test) {
       if (!test) return;
-      row(what, fmt::format("{} on {} degrees of freedom, p {} ({})", number(test->statistic, 6),
-                            number(test->degrees_of_freedom), number(test->p_value), test->label));
+      const std::string degrees = test->degrees_of_freedom > 0
+                                      ? fmt::format(" on {} degrees of freedom", number(test->degrees_of_freedom))
+                                      : "";
+      row(what,
+          fmt::format("{}{}, p {} ({})", number(test->statistic, 6), degrees, number(test->p_value), test->label));
     };
     fixed("Pearson", found.pearson);
     fixed("G", found.g);
+    fixed("splitting tree", found.splitting_tree);
+    fixed("Kolmogorov", found.kolmogorov_smirnov);
+    fixed("Valiant-Valiant", found.valiant_valiant);
+    row("may have moved", estimates_text(check));
     if (found.control) {
       row("live control", fmt::format("effect {} planted: log10 E {}, {}", number(found.control->planted_effect),
                                       logarithm(found.control->log_e),

@@ -192,4 +192,14 @@ std::string evidence_text(const CheckResult& check) {
   return "";
 }
 
+std::string estimates_text(const CheckResult& check) {
+  std::string text;
+  if (check.verdict != Verdict::refuted || !check.evidence) return text;
+  for (const statistic::Estimate& found : check.evidence->estimates) {
+    text += fmt::format("{}{}: about {} [{}, {}], expected {}", text.empty() ? "" : "; ", found.quantity,
+                        number(found.value, 4), number(found.low, 4), number(found.high, 4), number(found.expected, 4));
+  }
+  return text;
+}
+
 }  // namespace gumbelcheck::report

@@ -56,6 +56,10 @@ std::string p_text(const statistic::Evidence& evidence);
 // p_text, or the number of comparisons of exact evidence.
 std::string evidence_text(const claim::CheckResult& check);
 
+// What may have moved, of a refuted check: "temperature, as a factor: about 1.01 [1.007, 1.013], expected 1; ...".
+// "" of any other check, and where nothing was estimated.
+std::string estimates_text(const claim::CheckResult& check);
+
 // Why a claim or a check could not be asked, where the record does not say.
 inline constexpr std::string_view kNotOffered = "The subject does not offer what this claim needs.";
 

@@ -9,8 +9,12 @@
 #include <stdexcept>
 
 #include "gumbelcheck/statistic/chi_squared.hpp"
+#include "gumbelcheck/statistic/estimates.hpp"
+#include "gumbelcheck/statistic/kolmogorov_smirnov.hpp"
 #include "gumbelcheck/statistic/live_control.hpp"
 #include "gumbelcheck/statistic/power.hpp"
+#include "gumbelcheck/statistic/splitting_tree.hpp"
+#include "gumbelcheck/statistic/valiant_valiant.hpp"
 
 namespace gumbelcheck::statistic {
 namespace {
@@ -145,13 +149,30 @@ void SequentialTest::finish(const Counts& counts) {
   measure(counts);
   evidence_.smallest_detectable_effect = seen_by_the_draws_planned(counts);
   const bool planned = counts.rows >= schedule_.back();
-  const CellLaw& law = engine_.laws().front();
-  evidence_.pearson = pearson_test(counts.tables.front(), law.probability);
-  evidence_.g = g_test(counts.tables.front(), law.probability);
-  for (FixedDrawsTest* test : {&*evidence_.pearson, &*evidence_.g}) {
-    test->label = fmt::format("{} ({}){}", law.name, test->label,
-                              planned ? "" : "; stopped before the last look, so its p-value is not valid");
+  // A p-value at a moment that the counts chose would be none.
+  const auto labelled = [&](const CellLaw& law, FixedDrawsTest test) {
+    test.label = fmt::format("{} ({}){}", law.name, test.label,
+                             planned ? "" : "; stopped before the last look, so its p-value is not valid");
+    return test;
+  };
+  const std::vector<CellLaw>& laws = engine_.laws();
+  const CellLaw& first = laws.front();
+  random::StreamId tree_stream = options_.control_stream;
+  ++tree_stream.block;  // the control's own words are another block's
+  evidence_.pearson = labelled(first, pearson_test(counts.tables.front(), first.probability));
+  evidence_.g = labelled(first, g_test(counts.tables.front(), first.probability));
+  evidence_.splitting_tree =
+      labelled(first, splitting_tree_test(counts.tables.front(), first.probability, tree_stream));
+  for (std::size_t t = 0; t < laws.size(); ++t) {
+    const CellLaw& law = laws[t];
+    if (!evidence_.kolmogorov_smirnov && law.cells == Cells::bins_of_a_uniform) {
+      evidence_.kolmogorov_smirnov = labelled(law, kolmogorov_smirnov_test(counts.tables[t], law.probability));
+    }
+    if (!evidence_.valiant_valiant && possible_cells(law) >= kFewestCellsOfValiantValiant) {
+      evidence_.valiant_valiant = labelled(law, valiant_valiant_test(counts.tables[t], law.probability));
+    }
   }
+  evidence_.estimates = estimates_of(engine_, counts, options_.budget.miss_rate);
 }
 
 Decision SequentialTest::look(const Counts& counts) {
