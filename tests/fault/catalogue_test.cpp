@@ -107,6 +107,7 @@ subject::Question question_for(Operation operation, const subject::Description& 
   if (operation != Operation::gumbel && operation != Operation::gumbel_max && operation != Operation::categorical) {
     question.temperature = .5;
   }
+  if (operation == subject::Operation::gumbel_top_k) question.k = 2;
   return question;
 }
 
