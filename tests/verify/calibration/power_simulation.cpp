@@ -204,7 +204,7 @@ std::string shape_of(const claim::WouldCount& counted, double effect) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  std::uint64_t paths = 1000;
+  std::uint64_t paths = 600;
   std::size_t most_cells = std::numeric_limits<std::size_t>::max();
   double share = 1;
   std::string claims = "*", file;
