@@ -94,6 +94,52 @@ RC_GTEST_PROP(SoftmaxBoundProperty, HoldsForAnyLogits, ()) {
   RC_ASSERT(worst<double>(logits, temperature) <= 1);
 }
 
+// As accelerators compute: scores by one fused operation with a rounded 1/temperature, exponentials off by whole units in
+// the last place in the worst directions, sums by halves, a product with the reciprocal of the sum, and everything below
+// the smallest normal number flushed to zero.
+double worst_on_a_device(const std::vector<double>& logits, double temperature, int units, unsigned signs) {
+  const auto flushed = [](float x) { return std::abs(x) < std::numeric_limits<float>::min() ? 0.0F : x; };
+  std::vector<double> rounded = logits;
+  for (double& logit : rounded) logit = subject::rounded_to(Dtype::float32, logit);
+  const float inverse = 1 / static_cast<float>(temperature);
+  const float top = static_cast<float>(*std::ranges::max_element(rounded)) * inverse;
+  std::vector<float> y;
+  for (std::size_t k = 0; k < rounded.size(); ++k) {
+    float e =
+        static_cast<float>(std::exp(static_cast<double>(std::fma(static_cast<float>(rounded[k]), inverse, -top))));
+    for (int unit = 0; unit < units; ++unit) e = std::nextafter(e, (signs >> (k % 32) & 1) != 0 ? HUGE_VALF : 0.0F);
+    y.push_back(flushed(e));
+  }
+  std::vector<float> sums = y;
+  for (std::size_t half = 1; half < sums.size(); half *= 2) {
+    for (std::size_t k = 0; k + half < sums.size(); k += 2 * half) sums[k] += sums[k + half];
+  }
+  const float reciprocal = 1 / sums[0];
+  const std::vector<double> exact = law::softmax_double(rounded, temperature);
+  const std::vector<double> bound = claim::softmax_bound(rounded, temperature, exact, Dtype::float32);
+  double ratio = 0;
+  for (std::size_t k = 0; k < y.size(); ++k) {
+    const double error = std::abs(static_cast<double>(flushed(y[k] * reciprocal)) - exact[k]);
+    ratio = std::max(ratio, std::isnan(error) ? HUGE_VAL : error / bound[k]);
+  }
+  return ratio;
+}
+
+// One unit is what the proof takes; two are what CUDA documents for its expf, and stay far inside as well.
+TEST(SoftmaxBoundOnDevices, HoldsForFusedFlushedAndHalvedSums) {
+  double largest = 0;
+  for (int n = 1; n < 300; ++n) {
+    std::vector<double> logits;
+    const double width = n % 3 == 0 ? 1 : 90;
+    for (int k = 0; k < 1 + n % 40; ++k) logits.push_back(std::remainder(n * 1.618 + k * k * .7310585, width));
+    for (const double temperature : {.1, 1.0, 7.0}) {
+      largest = std::max(largest, worst_on_a_device(logits, temperature, 2, static_cast<unsigned>(n) * 2654435761U));
+    }
+  }
+  EXPECT_LT(largest, .8);
+  EXPECT_GT(largest, .2);  // the directions are bad ones
+}
+
 // One part in a thousand of one entry, and a class that was left out of the sum.
 TYPED_TEST(SoftmaxBound, SeesAWrongValue) {
   const std::vector<double> logits = {1, -.5, .25, 2};

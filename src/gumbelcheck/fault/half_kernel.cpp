@@ -72,7 +72,7 @@ class Kernel {
     const float largest = *std::ranges::max_element(row);
     float sum = 0;
     for (float& score : row) sum += score = std::exp(rounded(dtype, rounded(dtype, score - largest) / temperature));
-    for (float& entry : row) entry = parts_.rounded_value ? rounded(dtype, entry / sum) : entry / sum;
+    for (float& entry : row) entry = rounded(dtype, entry / sum);
   }
 
   static std::vector<float> floats(const std::vector<double>& row) { return {row.begin(), row.end()}; }
@@ -121,8 +121,7 @@ class Kernel {
           const std::uint64_t word = stream();
           const float noise =
               rounded(dtype, parts_.noise ? static_cast<float>(parts_.noise(dtype, word)) : float32_noise(word));
-          const float sum = static_cast<float>(asked.logits[r][k]) + noise;
-          row[k] = parts_.rounded_sum ? rounded(dtype, sum) : sum;
+          row[k] = rounded(dtype, static_cast<float>(asked.logits[r][k]) + noise);
         }
         if (index) {
           indices.push_back(std::ranges::max_element(row) - row.begin());

@@ -20,8 +20,6 @@ struct HalfKernel {
   double logit_scale = 1;
   // Gumbel noise from a word, before it is rounded to the dtype; absent: float32 noise of full resolution.
   std::function<double(subject::Dtype dtype, std::uint64_t word)> noise = {};
-  bool rounded_sum = true;    // false: logits are rounded, their sum with the noise is not
-  bool rounded_value = true;  // false: entries stay in float32, which the dtype cannot hold
 };
 
 subject::Subject half_kernel(HalfKernel parts);
