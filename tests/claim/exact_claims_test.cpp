@@ -155,9 +155,11 @@ TEST(ExactClaimsFault, BadInputAnsweredAsIfItWereGoodIsRefuted) {
     }
   }};
   const std::vector<CheckResult> results = tried("edge/refusal", helpful);
-  EXPECT_EQ(results.size(), 6u);
+  EXPECT_EQ(results.size(), 7u);
   for (const CheckResult& result : results) {
     EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
+    const bool top = result.tried.variant == "gumbel_top_k";
+    EXPECT_EQ(result.finding.find("more draws than possible classes") != std::string::npos, top) << result.finding;
     EXPECT_NE(result.finding.find("NaN logit"), std::string::npos) << result.finding;
   }
 }
@@ -192,7 +194,9 @@ TEST(ExactClaims, BadInputMayBeAnsweredWithNaN) {
   for (const claim::Case& made : refusal.cases(Honest().describe(), {})) {
     subject::Subject subject{Honest()};
     const CheckResult result = refusal.check(made, subject, {});
-    const bool index = made.variant == "gumbel_max" || made.variant == "categorical";  // there is no such index
+    const subject::Operation operation = *subject::operation_from(made.variant);
+    const bool index = operation == subject::Operation::gumbel_max || operation == subject::Operation::categorical ||
+                       operation == subject::Operation::gumbel_top_k;  // there is no such index
     EXPECT_EQ(result.verdict, index ? Verdict::refuted : Verdict::upheld) << said(result);
   }
 }

@@ -1,5 +1,7 @@
 #include "gumbelcheck/fault/top_k_sampler.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -34,7 +36,12 @@ class Sampler {
     const std::size_t k = question.k.value_or(1);
     random::Stream stream({.seed = question.seed.value_or(0), .purpose = random::Purpose::fault});
     std::vector<std::vector<double>> weights;
-    for (const std::vector<double>& row : asked.logits) weights.push_back(weights_of(row));
+    for (const std::vector<double>& row : asked.logits) {
+      weights.push_back(weights_of(row));
+      if (std::ranges::count_if(row, [](double logit) { return std::isfinite(logit); }) < static_cast<long>(k)) {
+        throw std::invalid_argument("k is above the number of possible classes");
+      }
+    }
     std::vector<std::int64_t> indices;
     for (std::uint64_t draw = 0; draw < question.draws.value_or(1); ++draw) {
       for (const std::vector<double>& row : weights) {

@@ -22,12 +22,15 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 const std::vector<double> kRow = {0, .5, -1};  // the good one of two rows
 
-constexpr Operation kOperations[] = {Operation::softmax,      Operation::gumbel_max,
-                                     Operation::categorical,  Operation::gumbel_softmax,
-                                     Operation::log_concrete, Operation::concrete_log_density};
+constexpr std::uint64_t kDrawnOfThree = 2;  // by gumbel_top_k
+
+constexpr Operation kOperations[] = {
+    Operation::softmax,        Operation::gumbel_max,   Operation::categorical,         Operation::gumbel_top_k,
+    Operation::gumbel_softmax, Operation::log_concrete, Operation::concrete_log_density};
 
 bool has_temperature(Operation operation) {
-  return operation != Operation::gumbel_max && operation != Operation::categorical;
+  return operation != Operation::gumbel_max && operation != Operation::categorical &&
+         operation != Operation::gumbel_top_k;
 }
 
 // Why bad input cannot be asked of this operation; "" when it can.
@@ -79,6 +82,9 @@ std::vector<BadInput> bad_inputs(Operation operation, const subject::Offer& offe
   } else if (offer.gradient) {
     inputs.push_back({.name = "a cotangent of the wrong shape", .wrong_shape = true, .every_row = true});
   }
+  if (operation == Operation::gumbel_top_k) {
+    inputs.push_back({.name = "more draws than possible classes", .second_row = {-kInfinity, 1, -kInfinity}});
+  }
   if (offer.axis) inputs.push_back({.name = "axis 2 of two axes", .axis_out_of_range = true, .every_row = true});
   return inputs;
 }
@@ -127,6 +133,7 @@ subject::Question question_with(const BadInput& bad, Inquiry& inquiry, Operation
     question.draws = tried.draws;
   }
   if (operation == Operation::gumbel_softmax) question.hard = !inquiry.offer(operation).soft;
+  if (operation == Operation::gumbel_top_k) question.k = kDrawnOfThree;
   if (bad.temperature) question.temperature = bad.temperature;
   if (bad.axis_out_of_range) question.axis = 2;
   if (bad.wrong_shape) {
@@ -170,8 +177,9 @@ CheckResult check_refusal(const Case& tried, subject::Subject& subject, const st
 
 Family edge_refusal() {
   return {{.sheet = {.id = "edge/refusal",
-                     .statement = "NaN, +inf, a row that is all -inf, a temperature that is zero or negative, and "
-                                  "arrays of the wrong shape are answered with an error or with NaN throughout the "
+                     .statement = "NaN, +inf, a row that is all -inf or has fewer possible classes than are to be "
+                                  "drawn, a temperature that is zero or negative, and arrays of the wrong shape are "
+                                  "answered with an error or with NaN throughout the "
                                   "affected row, never with numbers or indices.",
                      .pivot = "none: exact",
                      .test = "good input, which must be answered; then each bad input once of each operation, in the "
