@@ -36,7 +36,7 @@ void check(benchmark::State& state, const claim::Claim& claim, const claim::Case
   const Clock::time_point start = Clock::now();
   std::uint64_t draws = 0;
   for (auto _ : state) {
-    subject::Subject subject(Timed{.reference = {}, .answering = &answering});
+    subject::Subject subject(Timed{.reference = subject::Reference(), .answering = &answering});
     const claim::CheckResult result = claim.check(tried, subject, budget);
     if (result.verdict != claim::Verdict::upheld) {
       state.SkipWithError(result.finding.c_str());

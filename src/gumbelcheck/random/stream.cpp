@@ -14,7 +14,8 @@ std::uint32_t claim_number(std::string_view claim_id) {
 
 Stream::Stream(StreamId id, std::uint64_t position)
     : key_{static_cast<std::uint32_t>(id.seed), static_cast<std::uint32_t>(id.seed >> 32)},
-      counter_{0, id.block, id.case_index, (static_cast<std::uint32_t>(id.purpose) << 24) | (id.claim & 0xFFFFFFu)} {
+      counter_{0, id.block, id.case_index, (static_cast<std::uint32_t>(id.purpose) << 24) | (id.claim & 0xFFFFFFu)},
+      generator_(id.generator) {
   seek(position);
 }
 

@@ -9,6 +9,7 @@
 
 #include "gumbelcheck/random/exact_arithmetic.hpp"
 #include "gumbelcheck/random/philox.hpp"
+#include "gumbelcheck/random/threefry.hpp"
 
 namespace gumbelcheck::random {
 
@@ -24,7 +25,12 @@ enum class Purpose : std::uint8_t {
   fault = 7,
   calibration = 8,
   second_noise = 9,  // noise that a fault draws where it should have reused the first
+  diagnosis = 20,    // fresh seeds, for a refuted case asked again and for smaller ones
 };
+
+// Where the words come from. Everything is drawn from Philox; the other is for asking again, when something was
+// refuted, whether the generator is to blame.
+enum class Generator : std::uint8_t { philox, threefry };
 
 // Everything that a word depends on, besides its position.
 struct StreamId {
@@ -33,13 +39,14 @@ struct StreamId {
   std::uint32_t claim = 0;       // claim_number(id), 24 bits
   std::uint32_t case_index = 0;  // within the claim
   std::uint32_t block = 0;       // of draws within the case
+  Generator generator = Generator::philox;
 };
 
 // rule  FNV-1a of the id, folded to 24 bits: stable, so adding a claim moves no other claim's stream
 std::uint32_t claim_number(std::string_view claim_id);
 
-// 64-bit words of Philox4x32-10 at key = seed, counter = (position / 2, block, case, purpose and claim), each
-// counter giving two words, low half first.
+// 64-bit words of Philox4x32-10 (or Threefry4x32-20) at key = seed, counter = (position / 2, block, case, purpose and
+// claim), each counter giving two words, low half first.
 // A UniformRandomBitGenerator, so Boost.Random's and std's distributions can be driven by it.
 //
 // domain  position below kPositions words a block
@@ -65,6 +72,7 @@ class Stream {
 
   PhiloxKey key_;
   PhiloxCounter counter_;
+  Generator generator_;
   std::uint64_t position_ = 0;
   std::uint64_t held_ = 0;  // the odd word of the pair that the last even word came from
 };
@@ -74,7 +82,8 @@ class Stream {
 
 inline Stream::result_type Stream::even_word() {
   counter_[0] = static_cast<std::uint32_t>(position_ / 2);
-  const PhiloxCounter words = philox4x32_10(counter_, key_);
+  const PhiloxCounter words =
+      generator_ == Generator::philox ? philox4x32_10(counter_, key_) : threefry4x32_20(counter_, {key_[0], key_[1]});
   held_ = (std::uint64_t{words[3]} << 32) | words[2];
   return (std::uint64_t{words[1]} << 32) | words[0];
 }

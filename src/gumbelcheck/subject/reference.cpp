@@ -22,6 +22,7 @@ namespace gumbelcheck::subject {
 namespace {
 
 using namespace reference;
+using random::Generator;
 
 template <class T>
 Answer softmax(const Question& question) {
@@ -41,18 +42,18 @@ Answer softmax(const Question& question) {
 }
 
 template <class T>
-Answer gumbel(const Question& question) {
+Answer gumbel(const Question& question, Generator generator) {
   const std::size_t draws = question.draws.value_or(1);
   Batch<T>::check_size(question, draws, 1);
   const Shape shape = question.draws ? Shape{draws} : Shape{};
   std::vector<T> noise(draws);
-  Noise(question, shape).fill(std::span(noise));
+  Noise(question, shape, generator).fill(std::span(noise));
   return {{{"noise", {shape, std::move(noise)}}}};
 }
 
 template <class T>
-Answer gumbel_max(const Question& question) {
-  const Batch<T> batch(question);
+Answer gumbel_max(const Question& question, Generator generator) {
+  const Batch<T> batch(question, generator);
   Result<std::int64_t> index(batch.rows(), batch.draws);
   Result<T> maximum(batch.rows(), batch.draws);
   each_block(batch, [&](std::size_t first, std::size_t count, const View<const T>& noise) {
@@ -64,14 +65,14 @@ Answer gumbel_max(const Question& question) {
 }
 
 template <class T>
-Answer categorical(const Question& question) {
-  const Batch<T> batch(question);
+Answer categorical(const Question& question, Generator generator) {
+  const Batch<T> batch(question, generator);
   const std::size_t axis = sampling::checked_axis<T>("categorical", batch.logits, batch.axis);
   const std::size_t rows = batch.elements / batch.logits.shape[axis];
   std::vector<sampling::IntervalTable<T>> tables;
   sampling::RowWalk<const T> walk(batch.logits, axis);
   for (std::size_t row = 0; row < rows; ++row, walk.next()) tables.emplace_back(walk.read(), row);
-  random::Stream stream({.seed = member(question, question.seed, "seed")});
+  random::Stream stream(noise_stream(question, generator));
   std::vector<std::int64_t> index;
   index.reserve(batch.draws * rows);
   for (std::size_t draw = 0; draw < batch.draws; ++draw) {
@@ -83,8 +84,8 @@ Answer categorical(const Question& question) {
 }
 
 template <class T>
-Answer gumbel_softmax(const Question& question) {
-  const Batch<T> batch(question);
+Answer gumbel_softmax(const Question& question, Generator generator) {
+  const Batch<T> batch(question, generator);
   const double temperature = member(question, question.temperature, "temperature");
   const bool hard = question.hard.value_or(false);
   const sampling::GumbelSoftmaxOptions soft_options{.temperature = temperature, .axis = batch.axis + 1};
@@ -136,8 +137,8 @@ Answer concrete_log_density(const Question& question) {
 }
 
 template <class T>
-Answer log_concrete(const Question& question) {
-  const Batch<T> batch(question);
+Answer log_concrete(const Question& question, Generator generator) {
+  const Batch<T> batch(question, generator);
   const sampling::GumbelSoftmaxOptions options{.temperature = member(question, question.temperature, "temperature"),
                                                .axis = batch.axis + 1};
   Result<T> log_sample(batch.logits.shape, batch.draws);
@@ -148,8 +149,8 @@ Answer log_concrete(const Question& question) {
 }
 
 template <class T>
-Answer gumbel_top_k(const Question& question) {
-  const Batch<T> batch(question);
+Answer gumbel_top_k(const Question& question, Generator generator) {
+  const Batch<T> batch(question, generator);
   const std::uint64_t k = member(question, question.k, "k");
   const std::size_t classes = batch.logits.shape[static_cast<std::size_t>(batch.axis)];
   // More is refused by the sampler, and is given no room here.
@@ -161,24 +162,24 @@ Answer gumbel_top_k(const Question& question) {
 }
 
 template <class T>
-Answer answered(const Question& question) {
+Answer answered(const Question& question, Generator generator) {
   switch (question.call) {
     case Operation::softmax:
       return softmax<T>(question);
     case Operation::gumbel:
-      return gumbel<T>(question);
+      return gumbel<T>(question, generator);
     case Operation::gumbel_max:
-      return gumbel_max<T>(question);
+      return gumbel_max<T>(question, generator);
     case Operation::categorical:
-      return categorical<T>(question);
+      return categorical<T>(question, generator);
     case Operation::gumbel_softmax:
-      return gumbel_softmax<T>(question);
+      return gumbel_softmax<T>(question, generator);
     case Operation::concrete_log_density:
       return concrete_log_density<T>(question);
     case Operation::log_concrete:
-      return log_concrete<T>(question);
+      return log_concrete<T>(question, generator);
     case Operation::gumbel_top_k:
-      return gumbel_top_k<T>(question);
+      return gumbel_top_k<T>(question, generator);
   }
   throw std::invalid_argument(fmt::format("ask: there is no operation number {}", static_cast<int>(question.call)));
 }
@@ -186,7 +187,7 @@ Answer answered(const Question& question) {
 }  // namespace
 
 Description Reference::describe() const {
-  Description description{.name = "reference",
+  Description description{.name = generator_ == Generator::philox ? "reference" : "reference on Threefry",
                           .version = GUMBELCHECK_VERSION,
                           .device = "cpu",
                           .dtypes = {Dtype::float32, Dtype::float64},
@@ -210,9 +211,9 @@ Reply Reference::ask(const Question& question) const {
   try {
     switch (question.dtype) {
       case Dtype::float32:
-        return answered<float>(question);
+        return answered<float>(question, generator_);
       case Dtype::float64:
-        return answered<double>(question);
+        return answered<double>(question, generator_);
       default:
         throw std::invalid_argument(fmt::format("{}: dtype must be float32 or float64, but it is {}",
                                                 name(question.call), name(question.dtype)));

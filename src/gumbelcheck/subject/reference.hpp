@@ -4,6 +4,7 @@
 // float32 and float64, seeding `call`, frozen noise, injected uniforms (open interval only, and only where
 // the noise is Gumbel noise: not `categorical`).
 
+#include "gumbelcheck/random/stream.hpp"
 #include "gumbelcheck/subject/subject.hpp"
 
 namespace gumbelcheck::subject {
@@ -18,8 +19,12 @@ namespace gumbelcheck::subject {
 // throws  nothing: bad input is answered with a Refusal, whose text is the sentence that sampling threw
 class Reference {
  public:
+  explicit Reference(random::Generator generator = random::Generator::philox) : generator_(generator) {}
   Description describe() const;
   Reply ask(const Question& question) const;
+
+ private:
+  random::Generator generator_;
 };
 
 }  // namespace gumbelcheck::subject

@@ -73,9 +73,10 @@ struct Batch {
   int axis = -1;         // in the logits, counted from the front
   std::size_t draws = 1;
   std::size_t elements = 1;  // of one draw
+  random::Generator generator;
 
-  explicit Batch(const Question& asked)
-      : question(asked), logits(array_view<T>(asked, "logits")), draws(asked.draws.value_or(1)) {
+  explicit Batch(const Question& asked, random::Generator used = random::Generator::philox)
+      : question(asked), logits(array_view<T>(asked, "logits")), draws(asked.draws.value_or(1)), generator(used) {
     const std::string function(name(asked.call));
     axis = static_cast<int>(sampling::resolved_axis(function.c_str(), logits.shape, asked.axis.value_or(-1)));
     elements = element_count(logits.shape);
@@ -117,12 +118,17 @@ View<T> repeated(View<T> view, std::size_t count) {
   return view;
 }
 
+inline random::StreamId noise_stream(const Question& question, random::Generator generator) {
+  return {.seed = member(question, question.seed, "seed"), .generator = generator};
+}
+
 // Gumbel noise, element after element: from the stream of the question's seed, or from its injected uniforms.
 class Noise {
  public:
-  Noise(const Question& question, const Shape& shape) : uniform_(question.find("uniform")) {
+  Noise(const Question& question, const Shape& shape, random::Generator generator)
+      : uniform_(question.find("uniform")) {
     if (uniform_ == nullptr) {
-      stream_.emplace(random::StreamId{.seed = member(question, question.seed, "seed")});
+      stream_.emplace(noise_stream(question, generator));
       return;
     }
     const std::string function(name(question.call));
@@ -156,7 +162,7 @@ class Noise {
 // draws at all, so that bad input is refused whatever their number.
 template <class T, class Use>
 void each_block(const Batch<T>& batch, Use use) {
-  Noise source(batch.question, batch.drawn(batch.logits.shape));
+  Noise source(batch.question, batch.drawn(batch.logits.shape), batch.generator);
   const std::size_t most = std::max<std::size_t>(1, kNoiseAtOnce / std::max<std::size_t>(1, batch.elements));
   std::vector<T> noise(std::min(most, batch.draws) * batch.elements);
   std::size_t first = 0;
