@@ -48,6 +48,14 @@ struct Described {
 
 }  // namespace
 
+std::string early_sentence(const CheckResult& result, const statistic::Evidence& evidence, const Ended& early) {
+  const double seen = evidence.smallest_detectable_effect;
+  const std::string head =
+      fmt::format("{} It stopped after {} draws of {} planned; ", early.finding, result.draws, result.tried.draws);
+  if (!(seen < 1)) return head + "so few see no effect of any size at both error rates.";
+  return head + fmt::format("so many see effects from {:.4g}, and {:.4g} is declared.", seen, evidence.declared_effect);
+}
+
 std::optional<WouldCount> what_is_counted(const Claim& claim, const Case& tried,
                                           const subject::Description& description, const statistic::Budget& budget,
                                           CheckResult* otherwise) {
@@ -75,9 +83,9 @@ void draw_and_judge(CheckResult& result, const Inquiry& inquiry, const statistic
                                                   .effect = inquiry.tried().effect,
                                                   .draws = inquiry.tried().draws,
                                                   .control_stream = inquiry.stream(random::Purpose::control)});
-  const statistic::Decision decision = drawn_to_a_decision(result, test, drawing.elements_per_draw, drawing.add);
+  const DrawsEnd end = drawn_to_the_end(result, test, drawing.elements_per_draw, drawing.add);
   result.evidence = test.evidence();
-  switch (decision) {
+  switch (end.decision) {
     case statistic::Decision::refuted:
       result.verdict = Verdict::refuted;
       result.finding = refutation_sentence(*result.evidence, budget.alpha_per_check());
@@ -87,7 +95,8 @@ void draw_and_judge(CheckResult& result, const Inquiry& inquiry, const statistic
       break;
     default:
       result.verdict = Verdict::inconclusive;
-      result.finding = inconclusive_sentence(*result.evidence);
+      result.finding =
+          end.early ? early_sentence(result, *result.evidence, *end.early) : inconclusive_sentence(*result.evidence);
   }
 }
 

@@ -15,16 +15,27 @@ namespace gumbelcheck::claim {
 struct Drawing {
   statistic::Engine engine;
   std::size_t elements_per_draw = 1;  // decides how many draws one question asks for
-  // Asks question number `question` for `draws` draws and adds them to `counts`. Nothing is kept.
+  // Asks question number `question` for `draws` draws and adds them to `counts`. Nothing is kept. An
+  // Ended(inconclusive) says that there are no more draws, and is thrown before any of the question is added.
   std::function<void(std::uint64_t question, std::uint64_t draws, statistic::Counts& counts)> add;
+};
+
+// How the draws ended: with a decision, or early and why.
+struct DrawsEnd {
+  statistic::Decision decision = statistic::Decision::go_on;
+  std::optional<Ended> early = {};  // no more could be had: those that were made are judged
 };
 
 // Draws by the look schedule of a sequential test (statistic's SequentialTest or WithinTest) until it is decided.
 template <class Test>
-statistic::Decision drawn_to_a_decision(CheckResult& result, Test& test, std::size_t elements_per_draw,
-                                        const decltype(Drawing::add)& add);
+DrawsEnd drawn_to_the_end(CheckResult& result, Test& test, std::size_t elements_per_draw,
+                          const decltype(Drawing::add)& add);
 
-// Draws by the look schedule until the check is decided, and fills verdict, evidence and finding.
+// "It stopped after 512 draws of 4096 planned; so many see effects from .3, and .01 is declared."
+std::string early_sentence(const CheckResult& result, const statistic::Evidence& evidence, const Ended& early);
+
+// Draws by the look schedule until the check is decided, and fills verdict, evidence and finding. Where the draws
+// end early, those that were made are judged: refuted, or inconclusive with the effect that they could have seen.
 // throws WouldCount on a case of no draws, before anything is asked
 void draw_and_judge(CheckResult& result, const Inquiry& inquiry, const statistic::Budget& budget,
                     const Drawing& drawing);
@@ -55,21 +66,26 @@ std::uint64_t draws_per_question(std::size_t elements_per_draw);
 // ---- implementation
 
 template <class Test>
-statistic::Decision drawn_to_a_decision(CheckResult& result, Test& test, std::size_t elements_per_draw,
-                                        const decltype(Drawing::add)& add) {
+DrawsEnd drawn_to_the_end(CheckResult& result, Test& test, std::size_t elements_per_draw,
+                          const decltype(Drawing::add)& add) {
   const std::uint64_t most = draws_per_question(elements_per_draw);
   statistic::Counts counts = test.engine().empty();
   std::uint64_t question = 0;
   for (const std::uint64_t look : test.schedule()) {
     while (result.draws < look) {
       const std::uint64_t draws = std::min(most, look - result.draws);
-      add(question++, draws, counts);
+      try {
+        add(question++, draws, counts);
+      } catch (const Ended& ended) {
+        if (ended.verdict != Verdict::inconclusive || result.draws == 0) throw;
+        return {test.stop(counts), ended};
+      }
       result.draws += draws;
     }
     const statistic::Decision decision = test.look(counts);
-    if (decision != statistic::Decision::go_on) return decision;
+    if (decision != statistic::Decision::go_on) return {decision};
   }
-  return statistic::Decision::go_on;
+  return {};
 }
 
 }  // namespace gumbelcheck::claim

@@ -38,7 +38,7 @@ void draw_and_judge_within(CheckResult& result, const Inquiry& inquiry, const st
                               .effect = inquiry.tried().effect,
                               .draws = inquiry.tried().draws,
                               .control_stream = inquiry.stream(random::Purpose::control)});
-  const statistic::Decision decision = drawn_to_a_decision(result, test, drawing.elements_per_draw, drawing.add);
+  const auto [decision, early] = drawn_to_the_end(result, test, drawing.elements_per_draw, drawing.add);
   const statistic::Evidence& evidence = test.evidence();
   result.evidence = evidence;
   const std::string given = fmt::format("a tolerance of {:g} on {}", tolerance.size,
@@ -50,6 +50,9 @@ void draw_and_judge_within(CheckResult& result, const Inquiry& inquiry, const st
                     given, evidence.log_e / 2.302585092994046, -std::log10(budget.alpha_per_check()), evidence.leading);
   } else if (decision == statistic::Decision::upheld) {
     result.verdict = Verdict::upheld;
+  } else if (early) {
+    result.verdict = Verdict::inconclusive;
+    result.finding = early_sentence(result, evidence, *early);
   } else {
     result.verdict = Verdict::inconclusive;
     result.finding = fmt::format(

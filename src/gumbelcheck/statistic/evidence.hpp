@@ -62,7 +62,7 @@ struct Evidence {
   double effect_high = 1;
   std::string effect_table;
   double declared_effect = 0;
-  double smallest_detectable_effect = 1;  // with the draws planned, at both error rates
+  double smallest_detectable_effect = 1;  // with the draws planned (made, where it stopped early), at both error rates
   std::optional<FixedDrawsTest> pearson;
   std::optional<FixedDrawsTest> g;                        // with Williams' correction
   std::optional<FixedDrawsTest> splitting_tree = {};      // exact at every alpha

@@ -111,9 +111,9 @@ void SequentialTest::measure(const Counts& counts) {
   }
 }
 
-double SequentialTest::seen_by_the_draws_planned(const Counts& counts) const {
+double SequentialTest::seen_by(std::uint64_t draws, const Counts& counts) const {
   const double progress =
-      static_cast<double>(options_.draws) / static_cast<double>(std::max<std::uint64_t>(1, counts.rows));
+      static_cast<double>(draws) / static_cast<double>(std::max<std::uint64_t>(1, counts.rows));
   double largest = 0;
   for (std::size_t t = 0; t < engine_.laws().size(); ++t) {
     const CellLaw& law = engine_.laws()[t];
@@ -147,7 +147,7 @@ bool SequentialTest::refuted_by(const Counts& counts) {
 void SequentialTest::finish(const Counts& counts) {
   finished_ = true;
   measure(counts);
-  evidence_.smallest_detectable_effect = seen_by_the_draws_planned(counts);
+  evidence_.smallest_detectable_effect = seen_by(options_.draws, counts);
   const bool planned = counts.rows >= schedule_.back();
   // A p-value at a moment that the counts chose would be none.
   const auto labelled = [&](const CellLaw& law, FixedDrawsTest test) {
@@ -212,6 +212,7 @@ Decision SequentialTest::stop(const Counts& counts) {
   // subject chose this moment itself.
   const bool refuted = refuted_by(counts);
   finish(counts);
+  evidence_.smallest_detectable_effect = seen_by(counts.rows, counts);
   return refuted ? Decision::refuted : Decision::inconclusive;
 }
 

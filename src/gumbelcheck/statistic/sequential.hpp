@@ -41,7 +41,7 @@ class SequentialTest {
   // throws after a decision, and on another number of rows than the schedule's: the bounds hold at its looks
   Decision look(const Counts& counts);
   // The subject stopped early: refuted or inconclusive, never upheld. The bounds on the effect are then those of
-  // a moment that the subject chose, and hold only if it did not choose by what it had drawn.
+  // a moment that the subject chose, and hold only if it did not choose by what it had drawn. The smallest detectable effect is that of the draws made.
   Decision stop(const Counts& counts);
 
   const Evidence& evidence() const { return evidence_; }
@@ -52,7 +52,7 @@ class SequentialTest {
   std::vector<std::uint64_t> schedule_;
   bool refuted_by(const Counts& counts);
   void measure(const Counts& counts);
-  double seen_by_the_draws_planned(const Counts& counts) const;
+  double seen_by(std::uint64_t draws, const Counts& counts) const;
   void finish(const Counts& counts);
 
   Evidence evidence_;

@@ -223,15 +223,7 @@ Decision WithinTest::look(const Counts& counts) {
         fmt::format("WithinTest::look: counts hold {} rows, but look {} of the schedule is at {}.", counts.rows,
                     evidence_.looks + 1, schedule_[evidence_.looks]));
   }
-  const LogE found = log_e(counts);
-  evidence_.draws = counts.rows;
-  evidence_.looks += 1;
-  evidence_.log_e = found.lower;
-  evidence_.largest_log_e = std::max(evidence_.largest_log_e, found.lower);
-  evidence_.p_value = std::min(1.0, std::exp(-evidence_.largest_log_e));
-  evidence_.leading = found.leading;
-  evidence_.smallest_detectable_effect = seen_by_the_draws_planned();
-  measure(counts);
+  const LogE found = take(counts);
   const auto ended = [&](Decision decision) {
     finished_ = true;
     return decision;
@@ -243,6 +235,26 @@ Decision WithinTest::look(const Counts& counts) {
   }
   if (evidence_.looks < schedule_.size()) return Decision::go_on;
   return ended(Decision::inconclusive);
+}
+
+Decision WithinTest::stop(const Counts& counts) {
+  if (finished_) throw std::logic_error("WithinTest::stop: the test has ended already.");
+  finished_ = true;
+  return take(counts).lower >= -std::log(options_.budget.alpha_per_check()) ? Decision::refuted
+                                                                            : Decision::inconclusive;
+}
+
+LogE WithinTest::take(const Counts& counts) {
+  const LogE found = log_e(counts);
+  evidence_.draws = counts.rows;
+  evidence_.looks += 1;
+  evidence_.log_e = found.lower;
+  evidence_.largest_log_e = std::max(evidence_.largest_log_e, found.lower);
+  evidence_.p_value = std::min(1.0, std::exp(-evidence_.largest_log_e));
+  evidence_.leading = found.leading;
+  evidence_.smallest_detectable_effect = seen_by_the_draws_planned();
+  measure(counts);
+  return found;
 }
 
 }  // namespace gumbelcheck::statistic

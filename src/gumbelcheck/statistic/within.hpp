@@ -28,6 +28,7 @@ class WithinTest {
   const Engine& engine() const { return engine_; }
   const std::vector<std::uint64_t>& schedule() const { return schedule_; }
   Decision look(const Counts& counts);  // as SequentialTest::look
+  Decision stop(const Counts& counts);  // as SequentialTest::stop
   // effect: the largest distance of a set's mass outside its bounds; effect_table names the set.
   const Evidence& evidence() const { return evidence_; }
 
@@ -41,6 +42,7 @@ class WithinTest {
     std::vector<std::size_t> possible;
     std::vector<double> probability;  // of the possible cells
   };
+  LogE take(const Counts& counts);
   void measure(const Counts& counts);
   std::optional<LiveControl> control(const Counts& counts) const;
   double sets_looked_at() const;
