@@ -35,7 +35,11 @@ TEST(Usage, every_mistake_is_a_sentence_and_status_2) {
       {{"verify", "--temperature", "0"}, "--temperature is '0'"},
       {{"verify", "--draws", "0"}, "--draws is '0'"},
       {{"verify", "--draws", ""}, "--draws is ''"},
-      {{"verify", "--draws", "1"}, "at least 2"},
+      {{"verify", "--draws", "1"}, "from 2 to 2^53"},
+      {{"verify", "--seed", "1", "--seed", "2"}, "--seed is given more than once"},
+      {{"verify", "--time-limit", "0"}, "--time-limit is '0'"},
+      {{"verify", "--start-timeout", "inf"}, "--start-timeout is 'inf'"},
+      {{"verify", "--answer-timeout", "soon"}, "--answer-timeout is 'soon'"},
       {{"verify", "--effect", "1"}, "--effect is '1'"},
       {{"verify", "--false-alarm-rate", "0"}, "--false-alarm-rate is '0'"},
       {{"verify", "--miss-rate", "nan"}, "--miss-rate is 'nan'"},
@@ -91,7 +95,8 @@ TEST(Usage, help_and_version_are_no_mistakes) {
   EXPECT_TRUE(has(run({"--help"}).out, "the first of 2, 1, 3, 0")) << "the exit statuses are told";
   const std::string help = run({"verify", "--help"}).out;
   for (const char* option : {"--claims", "--logits", "--temperature", "--draws", "--effect", "--false-alarm-rate",
-                             "--miss-rate", "--seed", "--threads", "--out", "--expected", "--all"}) {
+                             "--miss-rate", "--seed", "--threads", "--out", "--expected", "--all", "--no-shrink",
+                             "--time-limit", "--start-timeout", "--answer-timeout"}) {
     EXPECT_TRUE(has(help, option)) << option;
   }
 }

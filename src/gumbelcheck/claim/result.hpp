@@ -95,6 +95,9 @@ struct Rerun {
   std::string replay_token;
 };
 
+// How the finding of a check begins that was broken by a breakdown in another: reports tell the cause once.
+inline constexpr std::string_view kConversationHadEnded = "The conversation had ended at";
+
 struct CheckResult {
   Case tried;
   Verdict verdict = Verdict::inconclusive;

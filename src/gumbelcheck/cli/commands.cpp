@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -38,9 +40,18 @@ report::ConsoleOptions console_options(bool all = false, std::size_t width_of_pi
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
+subject::ProcessOptions limits_of(const std::optional<std::string>& start, const std::optional<std::string>& answer) {
+  const auto whole = [](double seconds) { return std::chrono::milliseconds(std::llround(std::ceil(seconds * 1000))); };
+  subject::ProcessOptions limits;
+  if (start) limits.start_limit = whole(seconds_number("--start-timeout", *start));
+  if (answer) limits.answer_limit = whole(seconds_number("--answer-timeout", *answer));
+  return limits;
+}
+
 verify::SubjectSource source_of(const VerifyOptions& options) {
+  const subject::ProcessOptions limits = limits_of(options.start_timeout, options.answer_timeout);
   if (!options.command.empty()) {
-    if (!options.subject) return verify::subject_source("process", options.command);
+    if (!options.subject) return verify::subject_source("process", options.command, limits);
     throw std::invalid_argument(
         fmt::format("There are two subjects, '{}' and the program after --; one is verified at a time.",
                     report::shortened(*options.subject, 80)));
@@ -145,7 +156,7 @@ verify::Settings settings_of(const VerifyOptions& options) {
   }
   if (options.logits) settings.request.logits = read_logits(*options.logits);
   if (options.temperature) settings.request.temperatures = temperatures("--temperature", *options.temperature);
-  if (options.draws) settings.request.draws = count_number("--draws", *options.draws);
+  if (options.draws) settings.request.draws = count_number("--draws", *options.draws, 2);
   if (options.effect) settings.request.effect = fraction("--effect", *options.effect);
   settings.request.class_tolerance = class_tolerance_of(options);
   if (options.seed) settings.request.seed = seed_number("--seed", *options.seed);
@@ -154,6 +165,8 @@ verify::Settings settings_of(const VerifyOptions& options) {
   }
   if (options.miss_rate) settings.miss_rate = fraction("--miss-rate", *options.miss_rate);
   if (options.threads) settings.threads = thread_number("--threads", *options.threads);
+  if (options.time_limit) settings.time_limit = seconds_number("--time-limit", *options.time_limit);
+  settings.rerun = settings.shrink = !options.no_shrink;
   return settings;
 }
 
@@ -261,15 +274,16 @@ int explain_command(const std::string& id) {
   return kUpheld;
 }
 
-int replay_command(const std::string& argument, const std::optional<std::string>& logits) {
+int replay_command(const ReplayOptions& options) {
   std::optional<std::vector<double>> given;
-  if (logits) given = read_logits(*logits);
-  const claim::Replay replay = claim::from_replay_token(token_of(argument), given);
+  if (options.logits) given = read_logits(*options.logits);
+  const subject::ProcessOptions limits = limits_of(options.start_timeout, options.answer_timeout);
+  const claim::Replay replay = claim::from_replay_token(token_of(options.token), given);
   std::string subject = replay.subject;
   if (!replay.command.empty()) subject = fmt::format("-- {}", fmt::join(replay.command, " "));
   print(fmt::format("asked of: {}\n", report::shortened(subject, 400)));
   std::fflush(stdout);  // a token names the program that it starts: say so before it does
-  const claim::CheckResult check = verify::replay(replay);
+  const claim::CheckResult check = verify::replay(replay, limits);
   print(report::console_check(check, replay.budget, console_options()));
   return status_of(check.verdict);
 }

@@ -30,7 +30,11 @@ struct VerifyOptions {
   std::optional<std::string> threads = {};
   std::optional<std::string> out = {};
   std::optional<std::string> expected = {};
+  std::optional<std::string> time_limit = {};
+  std::optional<std::string> start_timeout = {};
+  std::optional<std::string> answer_timeout = {};
   bool all = false;
+  bool no_shrink = false;
 };
 
 // rule  numbers checked and lists split; an option that was not given keeps the default of verify::Settings
@@ -43,7 +47,13 @@ int tolerances_command(const VerifyOptions& options);
 int explain_command(const std::string& claim);
 // A token, "-" for standard input, or "@FILE".
 // `logits`, as verify was given them: for tokens of cases whose logits are too many to travel.
-int replay_command(const std::string& token, const std::optional<std::string>& logits);
+struct ReplayOptions {
+  std::string token;
+  std::optional<std::string> logits = {};
+  std::optional<std::string> start_timeout = {};
+  std::optional<std::string> answer_timeout = {};
+};
+int replay_command(const ReplayOptions& options);
 int selftest_command(const std::vector<std::string>& faults, const std::optional<std::string>& threads);
 int faults_command();
 

@@ -51,12 +51,12 @@ std::optional<double> real_number(std::string_view text) {
   return value;
 }
 
-std::uint64_t count_number(std::string_view option, const std::string& text) {
+std::uint64_t count_number(std::string_view option, const std::string& text, std::uint64_t least) {
   std::string digits = text;
   std::erase(digits, '_');
   const std::optional<double> value = real_number(digits);
-  if (!value || !(*value >= 1) || *value > kTwoTo53 || *value != std::floor(*value)) {
-    refuse(option, text, "a whole number from 1 to 2^53, such as 1000000 or 1e6");
+  if (!value || !(*value >= static_cast<double>(least)) || *value > kTwoTo53 || *value != std::floor(*value)) {
+    refuse(option, text, fmt::format("a whole number from {} to 2^53, such as 1000000 or 1e6", least));
   }
   return static_cast<std::uint64_t>(*value);
 }
@@ -74,6 +74,15 @@ unsigned thread_number(std::string_view option, const std::string& text) {
 double fraction(std::string_view option, const std::string& text) {
   const std::optional<double> value = real_number(text);
   if (!value || !(*value > 0) || !(*value < 1)) refuse(option, text, "a number above 0 and below 1, such as 1e-6");
+  return *value;
+}
+
+double seconds_number(std::string_view option, const std::string& text) {
+  constexpr double kMost = 1e7;
+  const std::optional<double> value = real_number(text);
+  if (!value || !(*value > 0) || !(*value <= kMost)) {
+    refuse(option, text, "a number of seconds above 0 and at most 1e7, such as 90");
+  }
   return *value;
 }
 

@@ -15,14 +15,17 @@ namespace gumbelcheck::cli {
 //         nullopt when it is no number. Out of range: infinity, or 0 where it is too small, as IEEE rounds.
 std::optional<double> real_number(std::string_view text);
 
-// "1000000", "1e6", "1_000_000": a whole number from 1 to 2^53
-std::uint64_t count_number(std::string_view option, const std::string& text);
+// "1000000", "1e6", "1_000_000": a whole number from `least` to 2^53
+std::uint64_t count_number(std::string_view option, const std::string& text, std::uint64_t least = 1);
 
 // a rate or an effect: above 0 and below 1
 double fraction(std::string_view option, const std::string& text);
 
 // 0 (as many as there are cores) to 1024
 unsigned thread_number(std::string_view option, const std::string& text);
+
+// A time: above 0 and at most 10 million seconds (some 115 days)
+double seconds_number(std::string_view option, const std::string& text);
 
 // "0.5,1": finite and above 0
 std::vector<double> temperatures(std::string_view option, const std::string& text);

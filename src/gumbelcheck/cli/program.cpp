@@ -43,10 +43,19 @@ void add_class_tolerance(CLI::App& command, VerifyOptions& options) {
       ->type_name("X");
 }
 
+// Of a program under test.
+template <class Options>
+void add_timeouts(CLI::App* command, Options& options) {
+  command->add_option("--start-timeout", options.start_timeout, "For a program's first answer (60)")
+      ->type_name("SECONDS");
+  command->add_option("--answer-timeout", options.answer_timeout, "For each later answer (120)")->type_name("SECONDS");
+}
+
 void add_verify(CLI::App& app, VerifyOptions& options, std::function<int()>& chosen) {
   CLI::App* verify = app.add_subcommand("verify", "Hold a subject to the claims and report");
   verify->footer("A program under test is put after --:  gumbelcheck verify [OPTIONS] -- PROGRAM ARGS");
-  verify->add_option("SUBJECT", options.subject, "reference (the default) or fault:NAME");
+  verify->add_option("SUBJECT", options.subject,
+                     "reference (the default), reference:threefry (on another generator) or fault:NAME");
   // CLI11 would take the option's following words too: one word each, split at commas here.
   verify->add_option("--claims", options.claims, "Ids or globs with commas between them; may be repeated")
       ->type_name("LIST")
@@ -70,13 +79,16 @@ void add_verify(CLI::App& app, VerifyOptions& options, std::function<int()>& cho
   verify->add_option("--expected", options.expected, "JSON list of findings that are known and explained")
       ->type_name("FILE");
   verify->add_flag("--all", options.all, "A row for every check");
+  verify->add_flag("--no-shrink", options.no_shrink, "Neither ask refuted cases again nor look for smaller ones");
+  verify->add_option("--time-limit", options.time_limit, "For the whole run; what is not finished is inconclusive")
+      ->type_name("SECONDS");
+  add_timeouts(verify, options);
   verify->callback([&options, &chosen] { chosen = [&options] { return verify_command(options); }; });
 }
 
 struct OtherOptions {
   std::string claim;
-  std::string token;
-  std::optional<std::string> logits;
+  ReplayOptions replay;
   std::vector<std::string> faults;
   std::optional<std::string> threads;
 };
@@ -90,10 +102,11 @@ void add_others(CLI::App& app, OtherOptions& options, std::function<int()>& chos
 
   CLI::App* replay = app.add_subcommand("replay", "Run one check again, from its token");
   replay->footer("A token of a program names that program and starts it: replay only tokens that you trust.");
-  replay->add_option("TOKEN", options.token, "A token, @FILE, or - for standard input")->required();
-  replay->add_option("--logits", options.logits, "As verify was given them, where the token asks for them")
+  replay->add_option("TOKEN", options.replay.token, "A token, @FILE, or - for standard input")->required();
+  replay->add_option("--logits", options.replay.logits, "As verify was given them, where the token asks for them")
       ->type_name("FILE|LIST");
-  replay->callback([&] { chosen = [&options] { return replay_command(options.token, options.logits); }; });
+  add_timeouts(replay, options.replay);
+  replay->callback([&] { chosen = [&options] { return replay_command(options.replay); }; });
 
   CLI::App* selftest = app.add_subcommand("selftest", "Every known fault must be refuted, every acquittal pass");
   selftest->add_option("FAULT", options.faults, "Ids; none: all");
@@ -141,6 +154,14 @@ int dispatch(const std::vector<std::string>& arguments) {
     app.parse(own);
   } catch (const CLI::Success& answer) {  // --help, --version
     return app.exit(answer, std::cout, std::cerr) == 0 ? kUpheld : kBadUsage;
+  } catch (const CLI::ArgumentMismatch& error) {
+    // CLI11 says "--seed: At Most 1 required but received 2".
+    const std::string_view words = error.what();
+    if (words.find("At Most 1") == std::string_view::npos) {
+      return complain(fmt::format("{} (gumbelcheck --help)", words), kBadUsage);
+    }
+    return complain(fmt::format("{} is given more than once (gumbelcheck --help)", words.substr(0, words.find(':'))),
+                    kBadUsage);
   } catch (const CLI::ParseError& error) {
     return complain(fmt::format("{} (gumbelcheck --help)", error.what()), kBadUsage);
   }

@@ -7,6 +7,7 @@
 #include <numbers>
 #include <set>
 
+#include "gumbelcheck/report/aftermath.hpp"
 #include "gumbelcheck/report/summary.hpp"
 #include "gumbelcheck/report/text.hpp"
 #include "gumbelcheck/report/tolerances.hpp"
@@ -27,6 +28,10 @@ std::string seconds_text(double seconds) { return fmt::format("{:.2f}", seconds)
 std::string claims_table(const claim::RunRecord& record, const ConsoleOptions& options) {
   std::vector<std::vector<std::string>> rows;
   for (const ClaimResult& result : record.claims) {
+    if (implied(result)) {
+      rows.push_back({"upheld", result.sheet.id, "-", "-", "", "implied by " + result.sheet.implied_by, "-"});
+      continue;
+    }
     const CheckResult* deciding = deciding_check(result, record.budget);
     const bool asked = result.verdict != Verdict::unsupported && deciding != nullptr;
     rows.push_back({std::string(claim::name(result.verdict)), result.sheet.id,
@@ -94,6 +99,16 @@ std::string standard_error_lines(const std::string& words, std::size_t width) {
   return text;
 }
 
+// What asking again showed, and the smallest case that fails.
+std::string aftermath_lines(const CheckResult& check, std::size_t width) {
+  std::string text;
+  for (const claim::Rerun& rerun : check.reruns) text += wrapped(rerun_text(rerun), width, "    ");
+  if (!check.smaller) return text;
+  text += wrapped(shortened(smaller_text(*check.smaller), kLongestFinding), width, "    ");
+  for (const std::string& line : paste_lines(*check.smaller, kLongestShownToken)) text += "      " + line + "\n";
+  return text;
+}
+
 // A program that dies breaks everything that was still to be asked: its reason is shown once, the claims that
 // suffered from it in one list.
 std::string attention(const claim::RunRecord& record, const ConsoleOptions& options) {
@@ -105,27 +120,28 @@ std::string attention(const claim::RunRecord& record, const ConsoleOptions& opti
     std::size_t shown = 0;
     std::size_t left_out = 0;
     bool suffered = false;
-    for (const CheckResult* check : by_weight(result, record.budget)) {
+    for (const CheckResult* check : by_attention(result, record.budget)) {
       if (check->verdict == Verdict::upheld || check->verdict == Verdict::unsupported) continue;
       if (shown == kChecksShown && !options.all) {
         ++left_out;
         continue;
       }
       if (check->verdict == Verdict::broken && !options.all && !check->finding.empty() &&
-          !reasons_shown.insert(check->finding).second) {
+          (after_a_breakdown(*check) || !reasons_shown.insert(check->finding).second)) {
         suffered = true;
         continue;
       }
       ++shown;
-      text += fmt::format("\n  {}  {}  {}\n", claim::name(check->verdict), result.sheet.id,
-                          shortened(check->tried.label, 200));
+      text += fmt::format("\n  {}  {}{}{}\n", claim::name(check->verdict), result.sheet.id,
+                          check->tried.label.empty() ? "" : "  ", shortened(check->tried.label, 200));
       text += wrapped(shortened(check->finding, kLongestFinding), options.width, "    ");
       text += evidence_lines(*check, options.width);
       if (!check->held_to.empty()) text += wrapped("held to " + check->held_to, options.width, "    ");
       text += standard_error_lines(check->last_stderr, options.width);
-      text += "    " + replay_line(*check) + "\n";
+      if (!check->tried.label.empty()) text += "    " + replay_line(*check) + "\n";
+      text += aftermath_lines(*check, options.width);
     }
-    if (suffered) claims_that_suffered += (claims_that_suffered.empty() ? "" : ", ") + result.sheet.id;
+    if (suffered && shown == 0) claims_that_suffered += (claims_that_suffered.empty() ? "" : ", ") + result.sheet.id;
     if (shown == 0 && !suffered) text += fmt::format("\n  {}  {}\n", claim::name(result.verdict), result.sheet.id);
     if (left_out > 0) {
       text += fmt::format("    {} of {} need{} attention: --all shows them\n", counted(left_out, "more check"),
@@ -294,7 +310,7 @@ std::string console_table(const claim::RunRecord& record, const ConsoleOptions& 
   text += not_asked(record, options);
   text += "\n";
   text += wrapped(verdict_sentence(record), options.width, "");
-  text += wrapped(error_rates_sentence(record.budget), options.width, "");
+  if (tally(record).judged() > 0) text += wrapped(error_rates_sentence(record.budget), options.width, "");
   return text;
 }
 

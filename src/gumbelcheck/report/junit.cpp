@@ -7,6 +7,7 @@
 #include <sstream>
 #include <vector>
 
+#include "gumbelcheck/report/aftermath.hpp"
 #include "gumbelcheck/report/console.hpp"
 #include "gumbelcheck/report/summary.hpp"
 #include "gumbelcheck/report/text.hpp"
@@ -65,7 +66,7 @@ std::string details(const ClaimResult& result, const statistic::Budget& budget) 
   std::string text;
   std::size_t written = 0;
   std::size_t left_out = 0;
-  for (const CheckResult* check : by_weight(result, budget)) {
+  for (const CheckResult* check : by_attention(result, budget)) {
     if (check->verdict == Verdict::upheld) continue;
     if (check->verdict == Verdict::unsupported && result.verdict != Verdict::unsupported) continue;
     if (written == kChecksWritten) {
@@ -80,6 +81,8 @@ std::string details(const ClaimResult& result, const statistic::Budget& budget) 
     if (check->exact && !check->exact->where.empty()) text += "worst: " + check->exact->where + "\n";
     if (!check->last_stderr.empty()) text += "standard error:\n" + ending(check->last_stderr, kStandardError) + "\n";
     if (check->verdict != Verdict::unsupported) text += replay_line(*check) + "\n";
+    for (const claim::Rerun& rerun : check->reruns) text += rerun_text(rerun) + "\n";
+    if (check->smaller) text += smaller_text(*check->smaller) + "\n" + check->smaller->lines;
     text += "\n";
   }
   if (left_out > 0) text += fmt::format("{} in verdict.json\n", counted(left_out, "more check"));
@@ -121,7 +124,9 @@ void write_case(pugi::xml_node suite, const ClaimResult& result, const statistic
 
   const CheckResult* deciding = deciding_check(result, budget);
   if (result.verdict == Verdict::upheld) {
-    if (deciding) text_of(node.append_child("system-out"), "most suspicious check, " + facts(*deciding));
+    if (!deciding) return;
+    text_of(node.append_child("system-out"),
+            implied(result) ? deciding->finding + "\n" : "most suspicious check, " + facts(*deciding));
     return;
   }
   const bool excused = as_expected(result, expected);

@@ -6,6 +6,7 @@
 #include <numbers>
 #include <vector>
 
+#include "gumbelcheck/report/aftermath.hpp"
 #include "gumbelcheck/report/console.hpp"
 #include "gumbelcheck/report/summary.hpp"
 #include "gumbelcheck/report/text.hpp"
@@ -102,6 +103,9 @@ std::string statistic_text(const CheckResult& check) {
 std::string claim_row(const ClaimResult& result, const statistic::Budget& budget) {
   const CheckResult* deciding = deciding_check(result, budget);
   const std::string verdict(claim::name(result.verdict));
+  if (implied(result)) {
+    return row({verdict, cell(result.sheet.id), cell("implied by " + result.sheet.implied_by), "", "", "", "", ""});
+  }
   if (deciding == nullptr || result.verdict == Verdict::unsupported) {
     return row({verdict, cell(result.sheet.id), "not asked", "", "", "", "", ""});
   }
@@ -115,6 +119,18 @@ std::string claim_row(const ClaimResult& result, const statistic::Budget& budget
                        ? number(check.evidence->smallest_detectable_effect, 2)
                        : ""),
               fmt::format("{:.2f}", total_seconds(result))});
+}
+
+// What asking again showed, and the smallest case that fails.
+std::string aftermath(const CheckResult& check) {
+  std::string text;
+  for (const claim::Rerun& rerun : check.reruns) text += "- " + paragraph(rerun_text(rerun)) + "\n";
+  if (!text.empty()) text += "\n";
+  if (!check.smaller) return text;
+  text += paragraph(smaller_text(*check.smaller)) + "\n\n";
+  const std::vector<std::string> lines = paste_lines(*check.smaller, kLongestTokenInMarkdown);
+  if (!lines.empty()) text += code(fmt::format("{}", fmt::join(lines, "\n"))) + "\n";
+  return text;
 }
 
 std::string finding(const ClaimResult& result, const CheckResult& check) {
@@ -140,7 +156,7 @@ std::string finding(const ClaimResult& result, const CheckResult& check) {
   if (!check.last_stderr.empty()) {
     text += "Its last words on standard error:\n\n" + code(ending(check.last_stderr, kStandardError)) + "\n";
   }
-  return text + code(replay_line(check, kLongestTokenInMarkdown)) + "\n";
+  return text + code(replay_line(check, kLongestTokenInMarkdown)) + "\n" + aftermath(check);
 }
 
 void add_findings(const RunRecord& record, Pages& pages) {
@@ -151,9 +167,9 @@ void add_findings(const RunRecord& record, Pages& pages) {
     any = true;
     std::size_t shown = 0;
     std::size_t left_out = 0;
-    for (const CheckResult* check : by_weight(result, record.budget)) {
+    for (const CheckResult* check : by_attention(result, record.budget)) {
       if (check->verdict == Verdict::upheld || check->verdict == Verdict::unsupported) continue;
-      if (shown < kChecksShown) {
+      if (shown < kChecksShown && !after_a_breakdown(*check)) {
         pages.add(finding(result, *check));
         ++shown;
       } else {
@@ -219,8 +235,9 @@ constexpr std::string_view kWhatUpheldSays =
 
 std::string markdown(const RunRecord& record, const ExpectedOutcome* expected, std::size_t limit) {
   Pages pages(limit);
-  pages.add(fmt::format("# Gumbelcheck: {}\n\n**{}**\n\n{}\n\n", cell(subject_title(record)),
-                        paragraph(verdict_sentence(record)), paragraph(error_rates_sentence(record.budget))));
+  pages.add(
+      fmt::format("# Gumbelcheck: {}\n\n**{}**\n\n", cell(subject_title(record)), paragraph(verdict_sentence(record))));
+  if (tally(record).judged() > 0) pages.add(paragraph(error_rates_sentence(record.budget)) + "\n\n");
   pages.add(fmt::format("Asked as {}; seed {}; {} planned; gumbelcheck {}; started {}, {} s on {}.\n",
                         cell(record.subject), record.seed, counted(record.budget.checks, "check"),
                         cell(record.program_version), cell(record.started), number(record.seconds),
@@ -249,7 +266,7 @@ std::string markdown(const RunRecord& record, const ExpectedOutcome* expected, s
   pages.add("\n## Replay\n\nThe most suspicious check of each claim; verdict.json has every check's token.\n\n");
   for (const ClaimResult& result : record.claims) {
     const CheckResult* check = deciding_check(result, record.budget);
-    if (check == nullptr || result.verdict == Verdict::unsupported) continue;
+    if (check == nullptr || result.verdict == Verdict::unsupported || implied(result)) continue;
     pages.add(cell(result.sheet.id) + "\n\n" + code(replay_line(*check, kLongestTokenInMarkdown)) + "\n");
   }
   return pages.text();

@@ -18,6 +18,7 @@ struct Tally {  // of claims
   std::size_t broken = 0;
 
   std::size_t asked() const { return upheld + refuted + inconclusive + broken; }
+  std::size_t judged() const { return upheld + refuted + inconclusive; }
 };
 Tally tally(const claim::RunRecord& record);
 

@@ -24,4 +24,9 @@ void check_settings(const Settings& settings);
 // throws as check_settings
 Plan plan(const Settings& settings, const subject::Description& description);
 
+// The plan carried out: what `run` does once it has planned. Apart, so that a plan may hold claims that are in no
+// catalogue.
+claim::RunRecord run_plan(const Plan& plan, const Settings& settings, const SubjectSource& source,
+                          subject::Subject& first, const ProgressSink& progress);
+
 }  // namespace gumbelcheck::verify

@@ -72,6 +72,7 @@ FaultResult try_acquittal(const fault::Fault& fault) {
   FaultResult result = described(fault);
   Settings settings;
   settings.threads = 1;
+  settings.rerun = settings.shrink = false;  // the verdict alone is asked for
   const claim::RunRecord record = run(settings, {.spec = "fault:" + fault.id, .command = {}, .open = fault.open});
   std::size_t upheld = 0, checks = 0;
   for (const claim::ClaimResult& claim : record.claims) {

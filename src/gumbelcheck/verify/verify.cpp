@@ -4,182 +4,37 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <ctime>
-#include <exception>
-#include <limits>
-#include <mutex>
-#include <optional>
-#include <system_error>
+#include <stdexcept>
 #include <thread>
 
 #include "gumbelcheck/claim/tolerance.hpp"
+#include "gumbelcheck/verify/investigate.hpp"
 #include "gumbelcheck/verify/plan.hpp"
+#include "gumbelcheck/verify/watched.hpp"
+#include "gumbelcheck/verify/workers.hpp"
 
 namespace gumbelcheck::verify {
 
 namespace {
 
 using claim::CheckResult;
+using claim::ClaimResult;
 using claim::Verdict;
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-CheckResult timed_check(const claim::Claim& claim, const claim::Case& tried, subject::Subject& subject,
-                        const statistic::Budget& budget) {
-  const auto start = std::chrono::steady_clock::now();
-  CheckResult result = claim.check(tried, subject, budget);
-  result.seconds = seconds_since(start);
-  return result;
-}
-
-struct Task {
-  const claim::Claim* claim;
-  const claim::Case* tried;
-};
-
-// A subject in this process is opened anew for every check, so that no check sees what another left behind; a
-// program keeps its conversation, because starting it may take longer than asking it.
-bool keeps_conversation(const SubjectSource& source) { return source.spec == "process"; }
-
-// A program that could not be started, or did not describe itself, breaks everything that was asked.
-std::optional<subject::Breakdown> failed_start(subject::Subject& subject) {
-  if (!subject.describe().name.empty() || !subject.describe().operations.empty()) return std::nullopt;
-  subject::Reply reply = subject.ask({});
-  if (auto* breakdown = std::get_if<subject::Breakdown>(&reply)) return *breakdown;
-  return subject::Breakdown{"The subject did not describe itself.", ""};
-}
-
-// Whether two conversations can be asked the same.
-bool same_offers(const subject::Description& one, const subject::Description& other) {
-  const auto same_operation = [](const auto& a, const auto& b) { return a.first == b.first; };
-  return one.name == other.name && one.version == other.version && one.dtypes == other.dtypes &&
-         one.seeding == other.seeding && one.seed_bits == other.seed_bits &&
-         std::ranges::equal(one.operations, other.operations, same_operation);
-}
-
-CheckResult broken(const claim::Case& tried, std::string finding, std::string last_stderr = "") {
-  CheckResult result;
-  result.tried = tried;
-  result.verdict = Verdict::broken;
-  result.finding = std::move(finding);
-  result.last_stderr = std::move(last_stderr);
-  return result;
-}
-
-class Workers {
- public:
-  Workers(const std::vector<Task>& tasks, const SubjectSource& source, const statistic::Budget& budget,
-          const ProgressSink& progress)
-      : tasks_(tasks), source_(source), budget_(budget), progress_(progress), results_(tasks.size()) {}
-
-  // `first` is the conversation that has been described already.
-  // throws what a check threw, which is a defect of the check: a subject's own exceptions are its verdict
-  std::vector<CheckResult> run(unsigned threads, subject::Subject& first) {
-    {
-      std::vector<std::jthread> others;
-      try {
-        for (unsigned t = 1; t < threads; ++t) others.emplace_back([&] { work_beside(first.describe()); });
-      } catch (const std::system_error&) {
-        // No further thread to be had: those that run do the work.
-      }
-      work(first);
-    }
-    if (failure_) std::rethrow_exception(failure_);
-    return std::move(results_);
-  }
-
- private:
-  // A second conversation that cannot be had (a device that takes one program at a time) is no fault of the
-  // subject's: the first one does the work alone, and the record is the same.
-  void work_beside(const subject::Description& described) {
-    std::optional<subject::Subject> own;
-    try {
-      own.emplace(source_.open());
-    } catch (const std::exception&) {
-      return;
-    }
-    if (same_offers(own->describe(), described)) work(*own);
-  }
-
-  void work(subject::Subject& conversation) try {
-    for (std::size_t i = next_++; i < tasks_.size() && i < ended_at_; i = next_++) {
-      announce(i);
-      results_[i] = checked(i, conversation);
-      if (results_[i].verdict == Verdict::broken && keeps_conversation(source_)) end_at(i);
-      ++done_;
-    }
-  } catch (...) {
-    const std::lock_guard lock(mutex_);
-    if (!failure_) failure_ = std::current_exception();
-    next_ = tasks_.size();
-  }
-
-  CheckResult checked(std::size_t i, subject::Subject& conversation) const {
-    const auto& [claim, tried] = tasks_[i];
-    if (keeps_conversation(source_)) return timed_check(*claim, *tried, conversation, budget_);
-    std::optional<subject::Subject> own;
-    try {
-      own.emplace(source_.open());
-    } catch (const std::exception& thrown) {
-      return broken(*tried, fmt::format("The subject could not be opened: {}", thrown.what()));
-    }
-    return timed_check(*claim, *tried, *own, budget_);
-  }
-
-  // What comes after the first breakdown is broken too and need not be asked.
-  void end_at(std::size_t i) {
-    std::size_t known = ended_at_;
-    while (i < known && !ended_at_.compare_exchange_weak(known, i)) {
-    }
-  }
-
-  void announce(std::size_t i) {
-    if (!progress_) return;
-    const std::lock_guard lock(mutex_);
-    progress_({.checks_done = done_,
-               .checks = tasks_.size(),
-               .now = fmt::format("{} ({})", tasks_[i].claim->sheet.id, tasks_[i].tried->label)});
-  }
-
-  const std::vector<Task>& tasks_;
-  const SubjectSource& source_;
-  const statistic::Budget& budget_;
-  const ProgressSink& progress_;
-  std::vector<CheckResult> results_;
-  std::atomic<std::size_t> next_ = 0;
-  std::atomic<std::size_t> done_ = 0;
-  std::atomic<std::size_t> ended_at_ = std::numeric_limits<std::size_t>::max();
-  std::mutex mutex_;
-  std::exception_ptr failure_;
-};
-
-// Once a conversation has ended, whatever comes later in the plan is broken, also where another worker's
-// conversation went on: the record must not depend on the number of threads.
-void end_with_first_breakdown(std::vector<CheckResult>& results, const std::vector<Task>& tasks) {
-  const auto first = std::ranges::find(results, Verdict::broken, &CheckResult::verdict);
-  if (first == results.end()) return;
-  for (auto later = std::next(first); later != results.end(); ++later) {
-    const claim::Case& tried = *tasks[static_cast<std::size_t>(later - results.begin())].tried;
-    *later =
-        broken(tried, fmt::format("The conversation had ended at {} ({}).", first->tried.claim, first->tried.label));
-  }
+Verdict verdict_of(const claim::RunRecord& record, const std::string& id) {
+  const auto found = std::ranges::find(record.claims, id, [](const ClaimResult& c) { return c.sheet.id; });
+  return found == record.claims.end() ? Verdict::unsupported : found->verdict;
 }
 
 // What a constant output would satisfy counts only beside an upheld law.
 void hold_beside_laws(claim::RunRecord& record) {
-  const auto verdict_of = [&](const std::string& id) {
-    const auto found = std::ranges::find(record.claims, id, [](const claim::ClaimResult& c) { return c.sheet.id; });
-    return found == record.claims.end() ? Verdict::unsupported : found->verdict;
-  };
-  for (claim::ClaimResult& result : record.claims) {
+  for (ClaimResult& result : record.claims) {
     const auto& beside = result.sheet.beside;
     if (beside.empty() || result.verdict != Verdict::upheld) continue;
     const bool upheld =
-        std::ranges::any_of(beside, [&](const std::string& id) { return verdict_of(id) == Verdict::upheld; });
+        std::ranges::any_of(beside, [&](const std::string& id) { return verdict_of(record, id) == Verdict::upheld; });
     if (upheld) continue;
     result.verdict = Verdict::inconclusive;
     for (CheckResult& check : result.checks) {
@@ -192,73 +47,165 @@ void hold_beside_laws(claim::RunRecord& record) {
   }
 }
 
+// Carries out one plan: its claims in two turns, those that others may imply in the second.
+class Run {
+ public:
+  Run(const Plan& plan, const Settings& settings, const SubjectSource& source, subject::Subject& first,
+      const ProgressSink& progress)
+      : plan_(plan),
+        settings_(settings),
+        source_(source),
+        first_(first),
+        progress_(progress),
+        deadline_(settings.time_limit),
+        failure_(failed_start(first)) {
+    threads_ = settings.threads > 0 ? settings.threads : std::max(1u, std::thread::hardware_concurrency());
+    // A subject with a stream of its own answers by what it was asked before: one conversation, in order.
+    if (keeps_conversation(source) && first.describe().seeding != subject::Seeding::call) threads_ = 1;
+    record_.threads = threads_;
+    for (const PlannedClaim& planned : plan.claims) {
+      ClaimResult& result = record_.claims.emplace_back();
+      result.sheet = planned.claim->sheet;
+      if (planned.cases.empty()) note_missing(planned, result);
+    }
+  }
+
+  claim::RunRecord record() {
+    check([&](const PlannedClaim& planned) { return planned.claim->sheet.implied_by.empty(); });
+    imply();
+    check([&](const PlannedClaim& planned) { return !planned.claim->sheet.implied_by.empty(); });
+    hold_beside_laws(record_);
+    look_into_refutations();
+    return std::move(record_);
+  }
+
+ private:
+  // A claim without a case that could be asked: one entry that says why.
+  void note_missing(const PlannedClaim& planned, ClaimResult& result) const {
+    CheckResult& check = result.checks.emplace_back();
+    check.tried.claim = planned.claim->sheet.id;
+    check.verdict = result.verdict = failure_ ? Verdict::broken : Verdict::unsupported;
+    check.finding = failure_ ? failure_->reason : planned.missing;
+    if (failure_) check.last_stderr = failure_->last_stderr;
+  }
+
+  // The claims of this turn that have no result yet.
+  template <class Turn>
+  void check(Turn turn) {
+    std::vector<Task> tasks;
+    for (std::size_t c = 0; c < plan_.claims.size(); ++c) {
+      if (!record_.claims[c].checks.empty() || !turn(plan_.claims[c])) continue;
+      for (const claim::Case& tried : plan_.claims[c].cases) tasks.push_back({plan_.claims[c].claim, &tried});
+    }
+    std::vector<CheckResult> results = judged(tasks);
+    std::size_t at = 0;
+    for (std::size_t c = 0; c < plan_.claims.size(); ++c) {
+      ClaimResult& result = record_.claims[c];
+      if (!result.checks.empty() || !turn(plan_.claims[c])) continue;
+      for (std::size_t i = 0; i < plan_.claims[c].cases.size(); ++i) {
+        CheckResult& made = result.checks.emplace_back(std::move(results[at++]));
+        made.replay_token = claim::replay_token(
+            {.tried = made.tried, .budget = plan_.budget, .subject = source_.spec, .command = source_.command});
+      }
+      result.verdict = claim::combined(result.checks);
+    }
+    done_ += tasks.size();
+  }
+
+  std::vector<CheckResult> judged(const std::vector<Task>& tasks) {
+    if (breakdown_) {
+      std::vector<CheckResult> results;
+      for (const Task& task : tasks) results.push_back(broken(*task.tried, *breakdown_));
+      return results;
+    }
+    const WorkSettings work{.source = source_,
+                            .budget = plan_.budget,
+                            .deadline = deadline_,
+                            .threads = threads_,
+                            .progress = progress_,
+                            .planned = plan_.budget.checks,
+                            .done_before = done_};
+    std::vector<CheckResult> results = checked(tasks, work, first_);
+    const auto first_broken = std::ranges::find(results, Verdict::broken, &CheckResult::verdict);
+    if (keeps_conversation(source_) && first_broken != results.end()) breakdown_ = after(*first_broken);
+    return results;
+  }
+
+  void imply() {
+    for (ClaimResult& result : record_.claims) {
+      const std::string& by = result.sheet.implied_by;
+      if (by.empty() || !result.checks.empty() || verdict_of(record_, by) != Verdict::upheld) continue;
+      CheckResult& check = result.checks.emplace_back();
+      check.tried.claim = result.sheet.id;
+      check.verdict = result.verdict = Verdict::upheld;
+      check.finding = fmt::format("Implied by {}, which is upheld in this run; nothing of its own was drawn.", by);
+    }
+  }
+
+  void look_into_refutations() {
+    if (!settings_.rerun && !settings_.shrink) return;
+    std::vector<Refuted> refuted;
+    for (std::size_t c = 0; c < plan_.claims.size(); ++c) {
+      std::vector<CheckResult>& checks = record_.claims[c].checks;
+      const auto found = std::ranges::find(checks, Verdict::refuted, &CheckResult::verdict);
+      if (found != checks.end()) refuted.push_back({.claim = plan_.claims[c].claim, .check = &*found});
+    }
+    investigate(
+        refuted,
+        {.settings = settings_, .source = source_, .budget = plan_.budget, .deadline = deadline_, .threads = threads_},
+        first_);
+  }
+
+  const Plan& plan_;
+  const Settings& settings_;
+  const SubjectSource& source_;
+  subject::Subject& first_;
+  const ProgressSink& progress_;
+  Deadline deadline_;
+  std::optional<subject::Breakdown> failure_;
+  std::optional<std::string> breakdown_;  // of the conversation, in an earlier turn
+  unsigned threads_ = 1;
+  std::size_t done_ = 0;
+  claim::RunRecord record_;
+};
+
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 }  // namespace
 
-claim::RunRecord run(const Settings& settings, const SubjectSource& source, const ProgressSink& progress) {
+claim::RunRecord run_plan(const Plan& plan, const Settings& settings, const SubjectSource& source,
+                          subject::Subject& first, const ProgressSink& progress) {
   const auto start = std::chrono::steady_clock::now();
-  claim::RunRecord record;
-  record.started = utc_now();
-  check_settings(settings);  // before anything is started
-  subject::Subject first = source.open();
+  const std::string started = utc_now();
+  claim::RunRecord record = Run(plan, settings, source, first, progress).record();
+  record.started = started;
   record.program_version = GUMBELCHECK_VERSION;
   record.description = first.describe();
   record.subject = source.spec == "process" ? fmt::format("-- {}", fmt::join(source.command, " ")) : source.spec;
   record.seed = settings.request.seed;
-  const Plan planned = plan(settings, record.description);
-  record.budget = planned.budget;
+  record.budget = plan.budget;
   record.tolerances = claim::tolerance_table(record.description, settings.request);
-
-  unsigned threads = settings.threads > 0 ? settings.threads : std::max(1u, std::thread::hardware_concurrency());
-  // A subject with a stream of its own answers by what it was asked before: one conversation, in order.
-  if (keeps_conversation(source) && record.description.seeding != subject::Seeding::call) threads = 1;
-  record.threads = threads;
-
-  std::vector<Task> tasks;
-  for (const PlannedClaim& claim : planned.claims) {
-    for (const claim::Case& tried : claim.cases) tasks.push_back({claim.claim, &tried});
-  }
-  const std::optional<subject::Breakdown> failure = failed_start(first);
-  std::vector<CheckResult> results;
-  if (!failure) {
-    results = Workers(tasks, source, planned.budget, progress).run(threads, first);
-    if (keeps_conversation(source)) end_with_first_breakdown(results, tasks);
-  }
-
-  std::size_t at = 0;
-  for (const PlannedClaim& planned_claim : planned.claims) {
-    claim::ClaimResult& result = record.claims.emplace_back();
-    result.sheet = planned_claim.claim->sheet;
-    for (std::size_t i = 0; i < planned_claim.cases.size(); ++i) {
-      CheckResult& check = result.checks.emplace_back(std::move(results[at++]));
-      check.replay_token = claim::replay_token(
-          {.tried = check.tried, .budget = planned.budget, .subject = source.spec, .command = source.command});
-    }
-    if (planned_claim.cases.empty()) {
-      CheckResult& check = result.checks.emplace_back();
-      check.tried.claim = planned_claim.claim->sheet.id;
-      check.verdict = failure ? Verdict::broken : Verdict::unsupported;
-      check.finding = failure ? failure->reason : planned_claim.missing;
-      if (failure) check.last_stderr = failure->last_stderr;
-    }
-    result.verdict = claim::combined(result.checks);
-  }
-  hold_beside_laws(record);
-  record.seconds = seconds_since(start);
+  record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return record;
 }
 
-claim::CheckResult replay(const claim::Replay& replay) {
+claim::RunRecord run(const Settings& settings, const SubjectSource& source, const ProgressSink& progress) {
+  check_settings(settings);  // before anything is started
+  subject::Subject first = source.open();
+  const Plan planned = plan(settings, first.describe());
+  return run_plan(planned, settings, source, first, progress);
+}
+
+claim::CheckResult replay(const claim::Replay& replay, subject::ProcessOptions limits) {
   const claim::Claim* claim = claim::find(replay.tried.claim);
   if (claim == nullptr) {
     throw std::invalid_argument(fmt::format("replay: there is no claim \"{}\"", replay.tried.claim));
   }
-  subject::Subject subject = subject_source(replay.subject, replay.command).open();
+  subject::Subject subject = subject_source(replay.subject, replay.command, limits).open();
   if (const auto failure = failed_start(subject)) {
     return broken(replay.tried, failure->reason, failure->last_stderr);
   }
-  CheckResult result = timed_check(*claim, replay.tried, subject, replay.budget);
+  CheckResult result = watched_check(*claim, replay.tried, subject, replay.budget, Deadline());
   result.replay_token = claim::replay_token(replay);
   return result;
 }

@@ -3,21 +3,28 @@
 // Plans and runs claims on a subject within a budget.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "gumbelcheck/claim/claim.hpp"
+#include "gumbelcheck/subject/process.hpp"
 
 namespace gumbelcheck::verify {
 
+// The built-in implementation on another generator: what it is asked again on when it was refuted.
+inline constexpr std::string_view kReferenceOnThreefry = "reference:threefry";
+
 // Where subjects come from: one is opened per worker thread.
 struct SubjectSource {
-  std::string spec;                  // "reference", "fault:NAME" or "process"
+  std::string spec;                  // "reference", kReferenceOnThreefry, "fault:NAME" or "process"
   std::vector<std::string> command;  // of a process
   std::function<subject::Subject()> open;
 };
 // throws std::invalid_argument with a sentence for an unknown fault or an empty command
-SubjectSource subject_source(const std::string& spec, const std::vector<std::string>& command = {});
+// `limits` are those of a process.
+SubjectSource subject_source(const std::string& spec, const std::vector<std::string>& command = {},
+                             subject::ProcessOptions limits = {});
 
 struct Settings {
   std::vector<std::string> claims;  // ids or globs such as "concrete/*"; empty: all
@@ -25,6 +32,13 @@ struct Settings {
   double false_alarm_rate = 1e-9;
   double miss_rate = 1e-6;
   unsigned threads = 0;  // 0: as many as there are cores
+  // What happens after a refutation; neither changes the verdict.
+  bool rerun = true;   // the first refuted case of each claim is asked again (diagnosis.hpp)
+  bool shrink = true;  // and reduced to a smaller one (shrink.hpp)
+  // Seconds for the whole run. Looked at before each question: a check in the middle ends inconclusive (or refuted,
+  // where what it drew suffices), one that was not started inconclusive. What a record holds then depends on the
+  // machine.
+  std::optional<double> time_limit = {};
 };
 
 struct Progress {
@@ -37,10 +51,12 @@ using ProgressSink = std::function<void(const Progress&)>;  // called from one t
 // The record is the same, times and `threads` apart, for every number of threads.
 // A program keeps one conversation a thread; its first breakdown breaks everything that comes later in the plan, in
 // whatever conversation. Where a second conversation cannot be had, the first does the work alone.
+// A claim that another one implies (Sheet::implied_by) comes after all others: where that one is upheld it is upheld
+// with it and nothing is asked, else its own cases are.
 // throws std::invalid_argument with a sentence for a claim that is not known or settings out of range, before
 //        anything is started; what a check throws, which is a defect of the check
 claim::RunRecord run(const Settings& settings, const SubjectSource& source, const ProgressSink& progress = {});
 
-claim::CheckResult replay(const claim::Replay& replay);
+claim::CheckResult replay(const claim::Replay& replay, subject::ProcessOptions limits = {});
 
 }  // namespace gumbelcheck::verify
