@@ -1,9 +1,12 @@
-"""PyTorch as a subject: gumbelcheck verify -- /usr/bin/python3 src/python/torch_subject.py
+"""PyTorch as a subject: gumbelcheck verify -- /usr/bin/python3 src/python/torch_subject.py [DTYPES]
 
+DTYPES are some of float32, float64, bfloat16 and float16; the first two when none are named.
 Every operation is PyTorch's own function. The adapter repeats the logits along the axis of draws, so that each draw has
 a gradient of its own, and divides the logits of softmax by a temperature, which torch.softmax has not. PyTorch is given
 the whole seed, although its CPU generator keeps 32 bits of it: that is PyTorch's affair and not to be hidden here.
 """
+
+import sys
 
 import numpy
 import torch
@@ -13,7 +16,22 @@ from torch.distributions.relaxed_categorical import ExpRelaxedCategorical, Relax
 import gumbelcheck_subject
 
 torch.set_num_threads(1)
-DTYPES = {"float32": torch.float32, "float64": torch.float64}
+DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.bfloat16, "float16": torch.float16}
+OFFERED = sys.argv[1:] or ["float32", "float64"]
+
+
+def constant(question, values):
+    """In the question's dtype: bfloat16 travels as float32."""
+    return torch.tensor(values).to(DTYPES[question["dtype"]])
+
+
+def tensor(question, values):
+    return constant(question, values).requires_grad_()
+
+
+def array(values):
+    values = values.detach()
+    return (values.float() if values.dtype is torch.bfloat16 else values).numpy()
 
 
 def leading(question):
@@ -30,19 +48,19 @@ def softmax(question, logits, cotangent=None):
     temperature = question.get("temperature", 1)
     if temperature <= 0:  # the division is the adapter's, so the refusal is too
         raise ValueError("temperature must be positive")
-    leaf = torch.tensor(logits, requires_grad=True)
+    leaf = tensor(question, logits)
     value = torch.softmax(leaf / temperature, dim=question.get("axis", -1))
-    results = {"value": value.detach().numpy()}
+    results = {"value": array(value)}
     if cotangent is not None:
-        value.backward(torch.tensor(cotangent))
-        results["gradient"] = leaf.grad.numpy()
+        value.backward(constant(question, cotangent))
+        results["gradient"] = array(leaf.grad)
     return results
 
 
 def gumbel_softmax(question, logits, cotangent=None):
     torch.manual_seed(question["seed"])
     axis = axis_of_result(question, logits)
-    leaf = torch.tensor(numpy.broadcast_to(logits, leading(question) + logits.shape), requires_grad=True)
+    leaf = tensor(question, numpy.broadcast_to(logits, leading(question) + logits.shape))
     temperature = question["temperature"]
     if cotangent is not None:
         # A tensor only where its gradient is wanted: users pass a number.
@@ -50,11 +68,11 @@ def gumbel_softmax(question, logits, cotangent=None):
         shape[axis] = 1
         temperature = torch.full(shape, temperature, dtype=leaf.dtype, requires_grad=True)
     sample = torch.nn.functional.gumbel_softmax(leaf, tau=temperature, hard=question["hard"], dim=axis)
-    results = {"sample": sample.detach().numpy()}
+    results = {"sample": array(sample)}
     if cotangent is not None:
-        sample.backward(torch.tensor(cotangent))
-        results["gradient"] = leaf.grad.numpy()
-        results["temperature_gradient"] = temperature.grad.squeeze(axis).numpy()
+        sample.backward(constant(question, cotangent))
+        results["gradient"] = array(leaf.grad)
+        results["temperature_gradient"] = array(temperature.grad.squeeze(axis))
     return results
 
 
@@ -62,12 +80,12 @@ def gumbel(question):
     torch.manual_seed(question["seed"])
     dtype = DTYPES[question["dtype"]]
     noise = Gumbel(torch.zeros((), dtype=dtype), torch.ones((), dtype=dtype)).sample(leading(question))
-    return {"noise": noise.numpy()}
+    return {"noise": array(noise)}
 
 
 def categorical(question, logits):
     torch.manual_seed(question["seed"])
-    rows = torch.softmax(torch.tensor(logits), dim=-1).reshape(-1, logits.shape[-1])
+    rows = torch.softmax(constant(question, logits), dim=-1).reshape(-1, logits.shape[-1])
     index = torch.multinomial(rows, question.get("draws", 1), replacement=True)
     return {"index": index.T.reshape(leading(question) + logits.shape[:-1]).numpy()}
 
@@ -82,24 +100,24 @@ def gumbel_top_k(question, logits):
 
 
 def relaxed(question, law, logits):
-    return law(torch.tensor(question["temperature"], dtype=DTYPES[question["dtype"]]), logits=torch.tensor(logits))
+    return law(torch.tensor(question["temperature"], dtype=DTYPES[question["dtype"]]), logits=constant(question, logits))
 
 
 def log_concrete(question, logits):
     """RelaxedOneHotCategorical is the exponential of this law: it draws from it and transforms."""
     torch.manual_seed(question["seed"])
-    return {"log_sample": relaxed(question, ExpRelaxedCategorical, logits).rsample(leading(question)).numpy()}
+    return {"log_sample": array(relaxed(question, ExpRelaxedCategorical, logits).rsample(leading(question)))}
 
 
 def concrete_log_density(question, logits, value):
     law = relaxed(question, RelaxedOneHotCategorical, logits)
-    return {"log_density": law.log_prob(torch.tensor(value)).numpy()}
+    return {"log_density": array(law.log_prob(constant(question, value)))}
 
 
 gumbelcheck_subject.serve(
     {
         "name": "torch", "version": torch.__version__, "device": "cpu",
-        "dtypes": list(DTYPES),
+        "dtypes": OFFERED,
         "seeding": "call",
         "operations": {
             "softmax": {"gradient": True, "axis": True},

@@ -100,9 +100,8 @@ std::string hard_rule(Dtype dtype) {
              : std::string("exactly one-hot; the place at an entry that is largest within the bound of softmax values");
 }
 
-std::string not_judged(const char* what, Dtype dtype) {
-  return fmt::format("not judged: {} significant bits do not carry the {}", -std::log2(subject::unit_roundoff(dtype)),
-                     what);
+std::string not_judged(Dtype dtype) {
+  return fmt::format("not judged: {} significant bits do not carry it", -std::log2(subject::unit_roundoff(dtype)));
 }
 
 std::vector<Tolerance> rows_of(Dtype dtype, const std::optional<ClassTolerance>& declared) {
@@ -111,10 +110,10 @@ std::vector<Tolerance> rows_of(Dtype dtype, const std::optional<ClassTolerance>&
   return {{name, kSoftmax, softmax_rule(dtype)},
           {name, kClasses, classes_rule(dtype, declared)},
           {name, kHardValues, hard_rule(dtype)},
-          {name, kNoise, half ? not_judged("law of noise", dtype) : noise_rule(dtype)},
-          {name, kSamples, half ? not_judged("law of soft samples", dtype) : samples_rule(dtype)},
-          {name, kDensities, half ? not_judged("density", dtype) : density_words(dtype)},
-          {name, kGradients, half ? not_judged("gradients", dtype) : gradient_rule(dtype)},
+          {name, kNoise, half ? not_judged(dtype) : noise_rule(dtype)},
+          {name, kSamples, half ? not_judged(dtype) : samples_rule(dtype)},
+          {name, kDensities, half ? not_judged(dtype) : density_words(dtype)},
+          {name, kGradients, half ? not_judged(dtype) : gradient_rule(dtype)},
           {name, kStreams,
            half ? "replay bit for bit; dependence is not judged"
                 : "replay bit for bit; dependence: none beyond the declared effect"},

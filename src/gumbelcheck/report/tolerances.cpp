@@ -12,19 +12,24 @@ namespace {
 constexpr std::size_t kLongestRule = 1000;
 constexpr std::string_view kWhereFrom = "`gumbelcheck tolerances` has every word, docs/tolerances.md the reasons";
 
-// "float32, float64" where both are held to the same words.
+// Rows that say the same become one: first those of one dtype, then those of several.
 std::vector<claim::Tolerance> merged(const std::vector<claim::Tolerance>& tolerances) {
-  std::vector<claim::Tolerance> rows;
-  for (const claim::Tolerance& row : tolerances) {
-    const auto same =
-        std::ranges::find_if(rows, [&](const claim::Tolerance& r) { return r.what == row.what && r.rule == row.rule; });
-    if (same == rows.end()) {
-      rows.push_back(row);
-    } else {
-      same->dtype += ", " + row.dtype;
+  const auto joined = [](const std::vector<claim::Tolerance>& all, std::string claim::Tolerance::*named,
+                         std::string claim::Tolerance::*same) {
+    std::vector<claim::Tolerance> rows;
+    for (const claim::Tolerance& row : all) {
+      const auto found = std::ranges::find_if(
+          rows, [&](const claim::Tolerance& r) { return r.*same == row.*same && r.rule == row.rule; });
+      if (found == rows.end()) {
+        rows.push_back(row);
+      } else {
+        (*found).*named += ", " + row.*named;
+      }
     }
-  }
-  return rows;
+    return rows;
+  };
+  using claim::Tolerance;
+  return joined(joined(tolerances, &Tolerance::what, &Tolerance::dtype), &Tolerance::dtype, &Tolerance::what);
 }
 
 }  // namespace
@@ -32,20 +37,19 @@ std::vector<claim::Tolerance> merged(const std::vector<claim::Tolerance>& tolera
 std::string console_tolerances(const std::vector<claim::Tolerance>& tolerances, std::size_t width, bool whole) {
   if (tolerances.empty()) return "";
   const std::vector<claim::Tolerance> rows = merged(tolerances);
-  std::size_t dtype_width = 0, what_width = 0;
+  std::vector<std::string> dtypes;
   for (const claim::Tolerance& row : rows) {
-    dtype_width = std::max(dtype_width, columns_of(row.dtype));
-    what_width = std::max(what_width, columns_of(one_line(row.what)));
+    if (std::ranges::find(dtypes, row.dtype) == dtypes.end()) dtypes.push_back(row.dtype);
   }
-  std::string text = whole ? "" : fmt::format("Held to ({})\n", kWhereFrom);
-  for (const claim::Tolerance& row : rows) {
-    const std::string head = fmt::format("  {:<{}}  {:<{}}  ", row.dtype, dtype_width, one_line(row.what), what_width);
-    if (whole) {
-      const std::string body =
-          wrapped(row.rule, std::max<std::size_t>(width, head.size() + 40), std::string(head.size(), ' '));
-      text += head + (body.size() > head.size() ? body.substr(head.size()) : "\n");
-    } else {
-      text += head + shortened(row.rule, std::max<std::size_t>(width, head.size() + 20) - head.size()) + "\n";
+  std::string text = whole ? "Held to\n" : fmt::format("Held to ({})\n", kWhereFrom);
+  for (const std::string& dtype : dtypes) {
+    text += "  " + one_line(dtype) + "\n";
+    for (const claim::Tolerance& row : rows) {
+      if (row.dtype != dtype) continue;
+      const std::string line = fmt::format("{}: {}", row.what, row.rule);
+      // Behind a longer indent from the second line on.
+      text += whole ? "    " + wrapped(line, width, "      ").substr(6)
+                    : "    " + shortened(line, std::max<std::size_t>(width, 44) - 4) + "\n";
     }
   }
   return text;

@@ -9,7 +9,7 @@
 namespace gumbelcheck::statistic {
 
 // One check: counts at each look of the schedule in, a decision out.
-//   E             the average of two parts, each a test supermartingale under every allowed law:
+//   E             the average of two parts, each at most a test supermartingale under every allowed law:
 //                 - over the sets of every bounded table, both sides and ten steps t = 2^-8 ... 2 of the log odds:
 //                   e^(tN) / (1 + b (e^t - 1))^n, b the upper bound of the set's mass; with -t at the lower bound
 //                 - over all tables, the engine's e-value against the named law, over the largest likelihood ratio

@@ -76,7 +76,7 @@ Family categorical() {
                              "temperatures), looked at on a geometric schedule",
                      .power = "a total variation of .01 up to 32 classes, .03 on groups of classes at 4096, and "
                               "single classes lost or inflated; classes of 1.4e-8 that a float32 running sum loses "
-                              "all together",
+                              "all together. In float16 and bfloat16 a departure by more than a margin on the log odds",
                      .proof = "proofs/gumbel-max.md#categorical-law",
                      .source = "Devroye 1986, Non-uniform random variate generation, chapter III.2",
                      .effect = .01},

@@ -47,22 +47,24 @@ CheckResult check_law(const Case& tried, subject::Subject& subject, const statis
 }  // namespace
 
 Family gumbel_max() {
-  return {{.sheet = {.id = "gumbel-max/law",
-                     .statement = "The index of the largest of logits + Gumbel noise is class k with probability "
-                                  "softmax(logits)[k].",
-                     .pivot = "the index itself: counts of classes follow a multinomial law with known "
-                              "probabilities",
-                     .test = "test martingale over class counts (Dirichlet-multinomial ladder, spikes, a grid of "
-                             "temperatures), looked at on a geometric schedule",
-                     .power = "a total variation of .01 up to 32 classes, .05 on groups of classes at 4096; blind "
-                              "to anything that leaves class frequencies as they are, such as dependence between "
-                              "rows (stream/rows)",
-                     .proof = "proofs/gumbel-max.md#gumbel-max-law",
-                     .source = "Gumbel 1954; Maddison, Tarlow and Minka 2014",
-                     .effect = .01},
-           .cases = law_cases,
-           .missing = [](const subject::Description& d) { return lacks_operation(d, subject::Operation::gumbel_max); },
-           .check = check_law}};
+  return {
+      {.sheet = {.id = "gumbel-max/law",
+                 .statement = "The index of the largest of logits + Gumbel noise is class k with probability "
+                              "softmax(logits)[k].",
+                 .pivot = "the index itself: counts of classes follow a multinomial law with known "
+                          "probabilities",
+                 .test = "test martingale over class counts (Dirichlet-multinomial ladder, spikes, a grid of "
+                         "temperatures), looked at on a geometric schedule",
+                 .power = "a total variation of .01 up to 32 classes, .05 on groups of classes at 4096; blind "
+                          "to anything that leaves class frequencies as they are, such as dependence between "
+                          "rows (stream/rows). In float16 and bfloat16 a departure from softmax by more than a margin "
+                          "on the log odds, such as logits 10% too large",
+                 .proof = "proofs/gumbel-max.md#gumbel-max-law",
+                 .source = "Gumbel 1954; Maddison, Tarlow and Minka 2014",
+                 .effect = .01},
+       .cases = law_cases,
+       .missing = [](const subject::Description& d) { return lacks_operation(d, subject::Operation::gumbel_max); },
+       .check = check_law}};
 }
 
 }  // namespace gumbelcheck::claim::family
