@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <stdexcept>
+
+#include "gumbelcheck/random/uniform.hpp"
 
 namespace {
 
@@ -63,6 +66,39 @@ TEST(TailRace, RightCountsPassAndThoseOfTheGridThatItNamesDoNot) {
       return static_cast<std::uint64_t>(share * static_cast<double>(expected));
     };
     EXPECT_LT(least_p(raced(rows, wins(near_wins, left_near), wins(far_wins, left))), 1e-12) << rows;
+  }
+}
+
+// Rows of the race, without drawing all of their noise: the least of V exponentials decides for its field, and on a grid
+// of 2^-bits (0: none) that is a multiple of the step, above t of them with probability (1 - t 2^-bits)^V.
+TailRace simulated(std::uint64_t rows, int bits, std::uint64_t seed) {
+  TailRace race(rows);
+  const std::vector<double> logits = race.logits();
+  const auto near = std::ranges::count(logits, logits[1]);
+  const auto far = std::ranges::count(logits, logits.back());
+  random::Stream stream({.seed = seed, .purpose = random::Purpose::calibration});
+  const auto noise = [&](std::int64_t classes) {
+    const double least = -std::expm1(std::log(random::uniform_pair(stream()).lower) / static_cast<double>(classes));
+    const double upper = bits == 0 ? least : std::ldexp(std::floor(std::ldexp(least, bits)) + 1, -bits);
+    return -std::log(-std::log1p(-std::min(upper, 1 - 1e-9)));
+  };
+  for (std::uint64_t row = 0; row < rows; ++row) {
+    const double one = noise(1), of_near = logits[1] + noise(near), of_far = logits.back() + noise(far);
+    const std::int64_t index = one >= std::max(of_near, of_far) ? 0 : of_near >= of_far ? 1 : 1 + near;
+    race.add(std::array{index});
+  }
+  return race;
+}
+
+TEST(TailRaceFault, GridsAreFoundAndNoneIsNot) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    for (const int bits : {16, 17}) EXPECT_LT(least_p(simulated(1024, bits, seed)), 5e-13) << bits;
+    for (const int bits : {22, 23, 24}) EXPECT_LT(least_p(simulated(TailRace::kMostRows, bits, seed)), 5e-13) << bits;
+    for (const std::uint64_t rows : {std::uint64_t{1024}, TailRace::kMostRows}) {
+      EXPECT_GT(least_p(simulated(rows, 0, seed)), 1e-6) << rows;
+      EXPECT_LT(simulated(rows, 0, seed).on_coarse_grid().p_value, 5e-13) << rows;
+    }
+    EXPECT_GT(least_p(simulated(TailRace::kMostRows, 30, seed)), 1e-6) << "a grid too fine for it";
   }
 }
 

@@ -15,7 +15,7 @@ double share_left_by_grid(double distance, int bits) {
   return 1 / (c * std::expm1(1 / c));
 }
 
-TailRace::TailRace(std::uint64_t rows) : grid_bits_(rows < kFarRows ? 18 : 24) {
+TailRace::TailRace(std::uint64_t rows) : grid_bits_(rows < kFarRows ? 17 : 24) {
   const double near = rows < kFarRows ? 12 : 15;
   const double far = rows < kFarRows ? 14 : 18;
   fields_ = {{near, kClasses / 4}, {far, kClasses - kClasses / 4 - 1}};

@@ -6,7 +6,7 @@
 // near D. A uniform on a grid of b bits has no exponentials below 2^-b, so with c = 2^b e^-D the field wins only
 // 1 / (c (e^(1/c) - 1)) times as often as it should: .96 for D = 14 at 24 bits, .08 for 18, never for 20. What it costs
 // to see that is decided by D alone: about 31 wins lost, each of e^D noise values, whatever V is. 24 bits are seen
-// cheapest at D = 18, by some 3e9 noise values, 23 bits by half of that, 18 bits at D = 14 by 5e7.
+// cheapest at D = 18, by some 3e9 noise values, 23 bits by half of that, 17 bits at D = 14 by 5e7.
 
 #include <cstdint>
 #include <span>
@@ -27,9 +27,9 @@ class TailRace {
     std::size_t classes = 0;
   };
 
-  // Rows from which on the far field is run, where 24 bits show; below, a nearer one, where 18 do.
+  // Rows from which on the far field is run, where 24 bits show; below, a nearer one, where 17 do.
   static constexpr std::uint64_t kFarRows = std::uint64_t{1} << 15;
-  static constexpr std::uint64_t kMostRows = std::uint64_t{1} << 16;
+  static constexpr std::uint64_t kMostRows = std::uint64_t{1} << 17;
   static constexpr std::size_t kClasses = std::size_t{1} << 16;
 
   // Two fields with the one class before them, kClasses in all.

@@ -176,7 +176,7 @@ Family gumbel_tail() {
                           "Blind to grids of 28 bits and more in float32, where the dtype's own spacing hides them, "
                           "and to what happens more rarely than once in all draws, unless the subject takes "
                           "injected uniforms. An index alone shows less: 1,024 rows of the race see grids of up to "
-                          "18 bits, and 65,536 rows 24 bits, at classes 15 and 18 below (--draws 536870912: a row for "
+                          "17 bits, 131,072 rows 24 bits, at classes 15 and 18 below (--draws 1073741824: a row for "
                           "each 8,192)",
                  .proof = "proofs/gumbel.md#gumbel-tail",
                  .source = "Knuth 1998, The art of computer programming 2, 3.3.2; L'Ecuyer and Simard 2001 "
