@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
+#include <span>
 #include <stdexcept>
 
 #include "gumbelcheck/claim/cases.hpp"
@@ -106,7 +108,58 @@ struct SharedAllowance {
   }
 };
 
-// Two tests: whole answers, and numbers or rows that occur under several seeds.
+// Indices are equal by chance, but not in long runs: draw i of one seed against draw i + shift of another, for all
+// ordered pairs of seeds. Independent ones agree binomially.
+class ShiftedAgreement {
+ public:
+  explicit ShiftedAgreement(double chance) : chance_(chance) {}
+
+  // `latest` is the answer to a seed of its own, as long as those before.
+  void add(const std::vector<double>& latest) {
+    for (const std::vector<double>& before : answers_) {
+      for (std::size_t shift = 0; shift < kShifts; ++shift) {
+        const std::size_t common = latest.size() - std::min(shift, latest.size());
+        const auto tail_of = [&](const std::vector<double>& answer) { return std::span(answer).last(common); };
+        note(shift, agreements(latest, tail_of(before)), common);
+        note(shift, agreements(before, tail_of(latest)), common);
+      }
+    }
+    answers_.push_back(latest);
+  }
+  double p_value() const {
+    double least = 1;
+    for (const Worst& worst : worst_) {
+      least = std::min(least, statistic::binomial_upper_tail(worst.agreements, worst.draws, chance_));
+    }
+    return std::min(1.0, least * static_cast<double>(answers_.size() * answers_.size() * kShifts));
+  }
+  std::string text() const {
+    const auto largest = std::ranges::max_element(worst_, {}, &Worst::agreements);
+    return fmt::format("{} of {} draws of one seed are those of another, {} places on (p = {:.3g})",
+                       largest->agreements, largest->draws, largest - worst_.begin(), p_value());
+  }
+
+ private:
+  static constexpr std::size_t kShifts = kNeighbours;
+  struct Worst {
+    std::uint64_t agreements = 0;
+    std::uint64_t draws = 0;
+  };
+  static std::uint64_t agreements(std::span<const double> one, std::span<const double> other) {
+    std::uint64_t count = 0;
+    for (std::size_t i = 0; i < other.size(); ++i) count += one[i] == other[i];
+    return count;
+  }
+  void note(std::size_t shift, std::uint64_t agreements, std::size_t draws) {
+    worst_[shift] = {std::max(worst_[shift].agreements, agreements), draws};
+  }
+
+  double chance_;
+  std::vector<std::vector<double>> answers_;
+  std::array<Worst, kShifts> worst_ = {};
+};
+
+// Two tests: whole answers; and numbers or rows that occur under several seeds, or runs of indices.
 void check_confusable(CheckResult& result, Inquiry& inquiry, const statistic::Budget& budget) {
   const double alpha = budget.part_of(2).alpha_per_check();
   const Path path = path_named(inquiry.tried().variant);
@@ -122,6 +175,7 @@ void check_confusable(CheckResult& result, Inquiry& inquiry, const statistic::Bu
   std::map<std::vector<double>, std::uint64_t> answers;
   std::map<std::vector<double>, std::uint64_t> owner;  // which seed a number or row was first seen under
   std::uint64_t shared = 0, looked_up = 0;
+  ShiftedAgreement agreement(rows.agreement());
   Tally tally("the answers under other seeds", "no two alike");
   for (std::size_t s = 0; s < seeds.size(); ++s) {
     const UniformRows::Block block = rows.draw(seeds[s], draws, s);
@@ -130,7 +184,10 @@ void check_confusable(CheckResult& result, Inquiry& inquiry, const statistic::Bu
     tally.require(is_new, [&, known = known] {
       return fmt::format("seeds {} and {} give the same {} draws", known->second, seeds[s], draws);
     });
-    if (path.index()) continue;
+    if (path.index()) {
+      agreement.add(block.raw);
+      continue;
+    }
     for (std::uint64_t i = 0; i < draws; ++i) {
       ++looked_up;
       const std::span<const double> raw = block.row(i).raw;
@@ -138,7 +195,9 @@ void check_confusable(CheckResult& result, Inquiry& inquiry, const statistic::Bu
       shared += !unseen && first->second != s;
     }
   }
-  if (!path.index()) {
+  if (path.index()) {
+    tally.require(agreement.p_value() > alpha, [&] { return agreement.text(); });
+  } else {
     const SharedAllowance allowed(inquiry.tried(), path);
     const auto count = static_cast<double>(looked_up);
     const double mean = count * count / 2 * allowed.chance;
@@ -197,11 +256,13 @@ Family stream_distinct() {
                  .pivot = "whole answers compared; values seen under several seeds counted; the first draws of "
                           "progressions of seeds as uniforms",
                  .test = "no two of some 110 confusable seeds answer alike; numbers of noise, or whole samples, "
-                         "shared between seeds against a bound on chance; test martingale over the first draws of "
+                         "shared between seeds against a bound on chance, and runs of indices that one seed has up "
+                         "to 63 places after another; test martingale over the first draws of "
                          "8,192 seeds and of pairs of neighbours, for successive seeds anywhere, the smallest ones, "
                          "seeds 2^16 apart and seeds that differ in their 13 highest bits only",
                  .power = "any two seeds confused among those asked; streams of two of them that have 20 numbers "
-                          "of noise in common in float32 (2 in float64, 2 samples); a total variation of .2 in the "
+                          "of noise in common in float32 (2 in float64, 2 samples, runs of indices); a total variation "
+                          "of .2 in the "
                           "first draws of a progression, whatever --effect and --draws say: every seed is a question "
                           "of its own",
                  .proof = "proofs/streams.md#stream-distinct",
