@@ -75,6 +75,12 @@ void require_two_possible(const std::vector<std::vector<double>>& probabilities)
   }
 }
 
+std::vector<std::int64_t> indices_from(subject::Answer answer, std::string_view name) {
+  array(answer, name).as<std::int64_t>();  // where there is none, this says so
+  const auto named = std::ranges::find(answer.arrays, name, &subject::NamedArray::name);
+  return std::get<std::vector<std::int64_t>>(std::move(named->array.data));
+}
+
 void judge_indices(CheckResult& result, const Inquiry& inquiry, const statistic::Budget& budget,
                    const IndexSource& source, std::size_t elements_per_draw, DrawnBy drawn_by) {
   const ClassTolerance tolerance = class_tolerance(inquiry.tried(), drawn_by);

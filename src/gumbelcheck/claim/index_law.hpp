@@ -11,6 +11,10 @@ namespace gumbelcheck::claim {
 // Anything outside [0, classes) refutes.
 using IndexSource = std::function<std::vector<std::int64_t>(std::uint64_t question, std::uint64_t draws)>;
 
+// The indices of an answer, taken out of it: of ten million draws a copy would cost more than the counting.
+// throws Ended(broken) where there are none
+std::vector<std::int64_t> indices_from(subject::Answer answer, std::string_view name);
+
 // One table of classes a row of the batch; above 300 classes the bound on the total variation is held on 64
 // blocks of neighbouring ids and on 64 groups of equal mass, while the evidence looks at every class.
 // `elements_per_draw` decides how many draws one question asks for; 0: all entries of a draw.

@@ -1,6 +1,7 @@
 #include "gumbelcheck/law/softmax.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "gumbelcheck/law/validation.hpp"
 
@@ -32,13 +33,17 @@ std::vector<Real> softmax(std::span<const Real> logits, const Real& temperature)
   check_logits("softmax", logits);
   check_temperature("softmax", temperature);
   const Real top = *std::ranges::max_element(logits);
-  std::vector<Real> y;
-  y.reserve(logits.size());
-  Real sum = 0;
-  for (const Real& logit : logits) {
-    y.push_back(exp((logit - top) / temperature));
-    sum += y.back();
+  // Once for each distinct logit: those of a vocabulary come from few significant bits, and exp takes microseconds here.
+  std::vector<std::size_t> order(logits.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return logits[a] < logits[b]; });
+  std::vector<Real> y(logits.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const bool again = i > 0 && logits[order[i]] == logits[order[i - 1]];
+    y[order[i]] = again ? y[order[i - 1]] : Real(exp((logits[order[i]] - top) / temperature));
   }
+  Real sum = 0;
+  for (const Real& value : y) sum += value;
   for (Real& value : y) value /= sum;
   return y;
 }

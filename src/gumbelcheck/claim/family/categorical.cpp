@@ -40,7 +40,7 @@ std::vector<Case> law_cases(const subject::Description& description, const Reque
   }
   const subject::Dtype first = every_dtype(description).front();
   list.add(light_classes_between_heavy_ones(), first, 1, {1u << 20, .01}, "", false);
-  list.add(model_like_logits(request.seed, 131072), first, 1, {1u << 18, .03}, "", false);
+  list.add(model_like_logits(request.seed, 131072), first, 1, {1u << 18, .02}, "", false);
   return list.take();
 }
 
@@ -58,7 +58,7 @@ CheckResult check_law(const Case& tried, subject::Subject& subject, const statis
         result, inquiry, budget,
         [&](std::uint64_t number, std::uint64_t draws) {
           const subject::Question question = question_of(inquiry, path, inquiry.seed(number), draws);
-          return array(inquiry.ask(question), result_array(path)).as<std::int64_t>();
+          return indices_from(inquiry.ask(question), result_array(path));
         },
         elements_per_draw);
   });

@@ -38,7 +38,7 @@ CheckResult check_law(const Case& tried, subject::Subject& subject, const statis
         result, inquiry, budget,
         [&](std::uint64_t number, std::uint64_t draws) {
           const subject::Question question = question_of(inquiry, path, inquiry.seed(number), draws);
-          return array(inquiry.ask(question), result_array(path)).as<std::int64_t>();
+          return indices_from(inquiry.ask(question), result_array(path));
         },
         0, DrawnBy::perturbed_maximum);
   });
