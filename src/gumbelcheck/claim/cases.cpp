@@ -140,6 +140,8 @@ void CaseList::add(const LogitsSet& set, subject::Dtype dtype, double temperatur
   if (request_.logits && set.shape.size() == 1) {
     used = listed_logits(*request_.logits, fmt::format("{} given classes", request_.logits->size()));
     plan = plan_for_classes(plan, used.values.size());
+    const bool costly = used.values.size() > kManyClasses && plan.effect > 0 && plan.cost >= 1;
+    if (costly && !cases_.empty() && cases_.front().dtype != dtype) return;
   }
   Case made;
   made.claim = claim_;

@@ -80,7 +80,7 @@ CasePlan plan_for_classes(CasePlan plan, std::size_t classes);
 class CaseList {
  public:
   CaseList(std::string claim, const Request& request) : claim_(std::move(claim)), request_(request) {}
-  // With the user's --logits every set of plain rows is replaced by them (once); batches stay.
+  // With the user's --logits every set of plain rows is replaced by them (once; laws of many classes in one dtype).
   void add(const LogitsSet& set, subject::Dtype dtype, double temperature, CasePlan plan, std::string variant = "",
            bool show_temperature = true);
   // A case made elsewhere; it is numbered anew.

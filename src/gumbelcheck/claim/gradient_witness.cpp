@@ -72,6 +72,20 @@ std::uint64_t draws_of_block(const CheckResult& result, const RowLayout& layout)
   return std::min({kMost, draws_per_question(layout.elements), result.tried.draws - result.draws});
 }
 
+std::uint64_t informative_rows_needed(std::size_t classes) {
+  constexpr std::uint64_t kEntries = std::uint64_t{1} << 21;
+  return std::clamp<std::uint64_t>(kEntries / std::max<std::size_t>(classes, 1), 8, gradient::kInformativeRows);
+}
+
+void require_resolution_of_sums(std::size_t classes, subject::Dtype dtype) {
+  const double rounding = static_cast<double>(classes) * subject::unit_roundoff(dtype);
+  if (gradient::kInformativeRatio * rounding <= .5) return;
+  throw Ended{Verdict::unsupported,
+              fmt::format("A sum over {} classes, added one by one in {}, may be off by {:.2g} of itself: too much to "
+                          "tell a right gradient.",
+                          classes, subject::name(dtype), rounding)};
+}
+
 gradient::SoftRow soft_row(const Reals& sample, std::size_t first, const RowLayout& layout,
                            const std::vector<double>& sizes, double temperature, subject::Dtype dtype) {
   std::vector<double> row = row_at(sample, first, layout);
@@ -111,7 +125,7 @@ void conclude(CheckResult& result, const gradient::Agreement& agreement, std::st
     result.verdict = Verdict::inconclusive;
     result.finding = fmt::format(
         "Only {} rows had a gradient above {:g} times its bound; {} are needed to tell a right gradient from none.",
-        agreement.informative_rows, gradient::kInformativeRatio, gradient::kInformativeRows);
+        agreement.informative_rows, gradient::kInformativeRatio, agreement.rows_needed);
   } else {
     result.verdict = Verdict::upheld;
   }

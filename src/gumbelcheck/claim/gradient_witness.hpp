@@ -72,6 +72,12 @@ class CotangentBlock {
 // Draws of a block: enough for one block to decide most cases, within what one question may ask for.
 std::uint64_t draws_of_block(const CheckResult& result, const RowLayout& layout);
 
+// rule    kInformativeRows up to some 2,000 classes; above, as many rows as have 2^21 entries together, and 8 at least: a
+//         gradient that is wrong is wrong in thousands of entries there
+std::uint64_t informative_rows_needed(std::size_t classes);
+// throws  Ended(unsupported) where the bound on a sum of so many terms is no bound that could tell anything
+void require_resolution_of_sums(std::size_t classes, subject::Dtype dtype);
+
 // A soft sample as returned, with the sizes of its scores.
 // throws  Ended(refuted) when it is not a point of the simplex
 gradient::SoftRow soft_row(const Reals& sample, std::size_t first, const RowLayout& layout,

@@ -20,7 +20,8 @@ struct Agreement {
   std::string witness = {};  // "identity on the soft sample"
   std::uint64_t comparisons = 0;
   std::uint64_t informative_rows = 0;
-  double worst = 0;          // largest error over its bound; infinite for NaN
+  std::uint64_t rows_needed = kInformativeRows;  // fewer where a row has very many entries
+  double worst = 0;                              // largest error over its bound; infinite for NaN
   double passing_bound = 0;  // that the worst place would have needed: the error there; infinite for NaN
   std::string where = {};    // the worst place, with both values and the bound
 
@@ -50,7 +51,7 @@ struct Agreement {
 
   bool within_bounds() const { return worst <= 1; }
   bool holds() const { return comparisons > 0 && within_bounds(); }
-  bool informative() const { return informative_rows >= kInformativeRows; }
+  bool informative() const { return informative_rows >= rows_needed; }
 };
 
 // One sentence: what was compared and, where a bound was exceeded, which one would have passed.

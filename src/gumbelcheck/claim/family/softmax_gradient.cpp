@@ -59,7 +59,9 @@ struct Batch {
 Batch batch_of(Inquiry& inquiry, const RowLayout& layout) {
   const Case& tried = inquiry.tried();
   Batch batch;
-  batch.repeats = (kRows + layout.starts.size() - 1) / layout.starts.size();
+  // Two and a half times as many as are needed, which keeps the answer far below 64 MiB.
+  const std::size_t rows = kRows * informative_rows_needed(layout.classes) / gradient::kInformativeRows;
+  batch.repeats = (rows + layout.starts.size() - 1) / layout.starts.size();
   batch.shape = tried.shape;
   batch.shape.insert(batch.shape.begin(), batch.repeats);
   if (inquiry.offer(Operation::softmax).axis) {
@@ -189,16 +191,19 @@ CheckResult check_gradient(const Case& tried, subject::Subject& subject, const s
   return concluded(tried, [&](CheckResult& result) {
     Inquiry inquiry(tried, subject);
     const RowLayout layout = row_layout(tried.shape, tried.axis);
+    require_resolution_of_sums(layout.classes, tried.dtype);
     if (tried.variant != kDifferences) {
-      gradient::Agreement agreement{.witness =
-                                        "(y*v - y <y,v>) / temperature, y from the logits as rounded to the dtype"};
+      gradient::Agreement agreement{
+          .witness = "(y*v - y <y,v>) / temperature, y from the logits as rounded to the dtype",
+          .rows_needed = informative_rows_needed(layout.classes)};
       hold_to_identity(agreement, inquiry, layout);
       conclude(result, agreement, "running error bound of softmax and of its gradient");
       return;
     }
     const double rounding = typical_rounding(layout.classes, 4 / tried.temperature, tried.dtype);
     const double step = gradient::best_step(gradient::logits_third_derivative(tried.temperature), rounding);
-    gradient::Agreement agreement{.witness = "central differences of the subject's own softmax"};
+    gradient::Agreement agreement{.witness = "central differences of the subject's own softmax",
+                                  .rows_needed = informative_rows_needed(layout.classes)};
     hold_to_differences(agreement, inquiry, layout, step);
     conclude(result, agreement,
              fmt::format("M3 h^2 / 6 + eps / h with M3 = 2 / temperature^3 and h = {:.3g}, eps the running error "

@@ -174,7 +174,8 @@ CheckResult check_gradient(const Case& tried, subject::Subject& subject, const s
     const RowLayout layout = row_layout(tried.shape, tried.axis);
     require_resolution_of_entries(tried, layout);
     const std::vector<std::vector<double>> sizes = sizes_of_rows(tried, layout);
-    gradient::Agreement agreement{.witness = "(y*v - y <y,v>) / temperature on the soft sample of the same noise"};
+    gradient::Agreement agreement{.witness = "(y*v - y <y,v>) / temperature on the soft sample of the same noise",
+                                  .rows_needed = informative_rows_needed(layout.classes)};
     for (std::uint64_t number = 0; result.draws < tried.draws; ++number) {
       const CotangentBlock block(inquiry, layout, number, draws_of_block(result, layout));
       const std::vector<GradientPath> asked = gradient_paths(inquiry.offer(Operation::gumbel_softmax));

@@ -102,7 +102,8 @@ CheckResult check_difference(const Case& tried, subject::Subject& subject, const
     }
     random::Stream stream(inquiry.stream(random::Purpose::randomisation));
     const std::vector<GradientPath> asked = gradient_paths(inquiry.offer(Operation::gumbel_softmax));
-    gradient::Agreement agreement{.witness = "central differences of the soft path with the noise frozen"};
+    gradient::Agreement agreement{.witness = "central differences of the soft path with the noise frozen",
+                                  .rows_needed = informative_rows_needed(layout.classes)};
     for (std::uint64_t number = 0; result.draws < tried.draws; ++number) {
       const CotangentBlock block(inquiry, layout, number, draws_of_block(result, layout));
       std::vector<subject::Answer> answers;

@@ -121,7 +121,8 @@ CheckResult check_temperature(const Case& tried, subject::Subject& subject, cons
     Witness witness(inquiry, layout);
     gradient::Agreement agreement{
         .witness = witness.differences() ? "central differences of the soft path in the inverse temperature"
-                                         : "<v, y*(<y,z> - z)> / temperature on the soft sample of the same noise"};
+                                         : "<v, y*(<y,z> - z)> / temperature on the soft sample of the same noise",
+        .rows_needed = informative_rows_needed(layout.classes)};
     const std::vector<GradientPath> asked = gradient_paths(inquiry.offer(Operation::gumbel_softmax));
     const std::size_t rows = layout.starts.size();
     for (std::uint64_t number = 0; result.draws < tried.draws; ++number) {
