@@ -99,6 +99,19 @@ TEST(PowerPlan, RatesAndTheSizeOfTheRunCount) {
             needed([](auto& q) { q.settings.false_alarm_rate = 1e-40; }));
 }
 
+TEST(PowerPlan, TimesWhatIsDrawnWhereItIsAskedTo) {
+  verify::PowerQuestion question = of({"gumbel/law", "softmax/value"});
+  question.time = true;
+  const verify::PowerPlan plan = verify::power_plan(question, verify::subject_source("reference"));
+  ASSERT_TRUE(first(plan).seconds);
+  EXPECT_GT(*first(plan).seconds, 0);
+  EXPECT_FALSE(plan.claims.back().checks.front().seconds) << "exact";
+  question.settings.claims = {"gumbel/law"};
+  const verify::PowerPlan refuted =
+      verify::power_plan(question, verify::subject_source("fault:noise-of-the-wrong-sign"));
+  EXPECT_FALSE(first(refuted).seconds) << "it never draws all that was planned";
+}
+
 TEST(PowerPlan, OnlyTheDtypeAskedFor) {
   verify::PowerQuestion question = of({"gumbel/law", "concrete/law"});
   question.dtype = subject::Dtype::float64;

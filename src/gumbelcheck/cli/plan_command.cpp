@@ -29,6 +29,10 @@ constexpr const char* kExact = "exact: a bound for each comparison; no draws dec
 
 std::string share(double value) { return fmt::format("{:.2g}", value); }
 
+std::string seconds_text(double seconds) {
+  return seconds < 10 ? fmt::format("{:.2g}", seconds) : fmt::format("{:.0f}", seconds);
+}
+
 std::string needed(std::uint64_t draws) {
   if (draws == 0) return "-";
   return draws >= kNoNumber ? "none is enough" : report::grouped(draws);
@@ -79,35 +83,48 @@ bool declares_too_much(const CheckSees& check) {
 std::string text_of(const verify::PowerPlan& plan, const report::ConsoleOptions& console) {
   std::vector<std::vector<std::string>> rows;
   std::size_t too_few = 0;
+  bool timed = false;
   for (const ClaimSees& claim : plan.claims) {
     const std::string& id = claim.claim->sheet.id;
     if (claim.checks.empty()) {
-      rows.push_back({id, "0", "-", "-", "-", "-", claim.missing.empty() ? "no case" : claim.missing});
+      rows.push_back({id, "0", "-", "-", "-", "-", "-", claim.missing.empty() ? "no case" : claim.missing});
       continue;
     }
     too_few += static_cast<std::size_t>(std::ranges::count_if(claim.checks, declares_too_much));
-    const auto add = [&](const std::string& first, const std::string& second, const CheckSees& check) {
+    const auto add = [&](const std::string& first, const std::string& second, const CheckSees& check,
+                         std::optional<double> seconds) {
       const Row row = row_of(check);
-      rows.push_back({first, second, row.draws, row.declares, row.sees, row.needs, row.where});
+      timed = timed || seconds;
+      rows.push_back({first, second, row.draws, row.declares, row.sees, row.needs,
+                      seconds ? seconds_text(*seconds) : "-", row.where});
     };
-    add(id, fmt::format("{}", claim.checks.size()), weakest(claim));
+    std::optional<double> of_all;
+    for (const CheckSees& check : claim.checks) {
+      if (check.seconds) of_all = of_all.value_or(0) + *check.seconds;
+    }
+    add(id, fmt::format("{}", claim.checks.size()), weakest(claim), of_all);
     if (!console.all) continue;
-    for (const CheckSees& check : claim.checks) add("  " + check.tried.label, "", check);
+    for (const CheckSees& check : claim.checks) add("  " + check.tried.label, "", check, check.seconds);
+  }
+  std::vector<std::string> header = {"claim", "checks", "draws", "declares", "sees from", "needs", "seconds", "in"};
+  if (!timed) {
+    header.erase(header.begin() + 6);
+    for (std::vector<std::string>& row : rows) row.erase(row.begin() + 6);
   }
   std::string text = report::wrapped(
       fmt::format(
           "False-alarm rate {:g} of a run of {} ({:.2g} for each), miss rate {:g} of a check. Draws that a check "
           "plans, the effect that it declares, the smallest that so many draws see, and the draws that the "
           "declared one needs: total variation in the table named last, or what is named there. A claim's row "
-          "is that of its weakest check; --all shows all.",
+          "is that of its weakest check{}; --all shows all.",
           plan.budget.false_alarm_rate, report::counted(plan.budget.checks, "check"), plan.budget.alpha_per_check(),
-          plan.budget.miss_rate),
+          plan.budget.miss_rate, timed ? ", with the seconds of all of them on one thread" : ""),
       console.width, "");
   text += "\n";
-  text += report::console_columns({"claim", "checks", "draws", "declares", "sees from", "needs", "in"}, rows,
+  text += report::console_columns(header, rows,
                                   {.width = console.width,
                                    .droppable = {"checks"},
-                                   .right_aligned = {"checks", "draws", "declares", "sees from", "needs"},
+                                   .right_aligned = {"checks", "draws", "declares", "sees from", "needs", "seconds"},
                                    .colour = false});
   if (too_few > 0) {
     text += "\n" + report::wrapped(fmt::format("{} would see less than declared: a right subject would be left "
@@ -140,6 +157,7 @@ nlohmann::ordered_json json_of(const CheckSees& check) {
                                  {"draws", check.tried.draws},
                                  {"decided_by", by_name(check.by)}};
   if (check.tried.effect > 0) made["declared_effect"] = check.tried.effect;
+  if (check.seconds) made["seconds"] = *check.seconds;
   if (!check.note.empty()) made["note"] = check.note;
   if (check.sight) {
     made["sees"] = check.sight->what;
@@ -164,7 +182,8 @@ nlohmann::ordered_json json_of(const CheckSees& check) {
 }
 
 verify::PowerQuestion question_of(const PlanOptions& options) {
-  verify::PowerQuestion question{.settings = settings_of(options.verify), .dtype = {}, .checks = {}};
+  verify::PowerQuestion question{
+      .settings = settings_of(options.verify), .dtype = {}, .checks = {}, .time = options.time};
   if (options.classes) {
     if (options.verify.logits) {
       throw std::invalid_argument("--logits and --classes both say how many classes there are; one of them is enough.");
@@ -227,7 +246,7 @@ int plan_command(const PlanOptions& options) {
 void add_plan(CLI::App& app, PlanOptions& options, std::function<int()>& chosen) {
   CLI::App* plan = app.add_subcommand("plan", "How many draws to see an effect, and what so many draws see");
   plan->footer(
-      "Nothing is drawn. After -- a program whose description decides what can be asked; otherwise the "
+      "Nothing is drawn but for --time. After -- a program whose description decides what can be asked; otherwise the "
       "built-in implementation's does.");
   VerifyOptions& verify = options.verify;
   plan->add_option("--claims", verify.claims, "Ids or globs with commas between them; may be repeated")
@@ -248,6 +267,7 @@ void add_plan(CLI::App& app, PlanOptions& options, std::function<int()>& chosen)
   plan->add_option("--checks", options.checks, "Checks planned in the run (those of all claims)")->type_name("N");
   plan->add_option("--json", options.json, "Where the answer goes as JSON, with every check and table")
       ->type_name("FILE");
+  plan->add_flag("--time", options.time, "Draw a little, and say how long all of it takes");
   plan->add_flag("--all", options.all, "A row for every check");
   plan->callback([&options, &chosen] { chosen = [&options] { return plan_command(options); }; });
 }

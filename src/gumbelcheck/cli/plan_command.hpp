@@ -23,6 +23,7 @@ struct PlanOptions {
   std::optional<std::string> checks = {};
   std::optional<std::string> json = {};  // a file
   bool all = false;
+  bool time = false;
 };
 
 void add_plan(CLI::App& app, PlanOptions& options, std::function<int()>& chosen);

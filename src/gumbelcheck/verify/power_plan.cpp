@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 
 #include "gumbelcheck/claim/drawing.hpp"
+#include "gumbelcheck/statistic/sequential.hpp"
 #include "gumbelcheck/verify/plan.hpp"
 
 namespace gumbelcheck::verify {
@@ -50,6 +52,41 @@ CheckSees sees(const claim::Claim& claim, const claim::Case& tried, const subjec
   return made;
 }
 
+struct Timed {
+  double draws = 0;
+  double looks = 0;
+  double seconds = 0;
+};
+
+double looks_of(std::uint64_t draws) { return static_cast<double>(statistic::look_schedule(draws).size()); }
+
+std::optional<Timed> timed(const claim::Claim& claim, claim::Case tried, std::uint64_t draws, subject::Subject& subject,
+                           const statistic::Budget& budget) {
+  tried.draws = std::min(tried.draws, draws);
+  const auto start = std::chrono::steady_clock::now();
+  const claim::CheckResult result = claim.check(tried, subject, budget);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const bool drawn = result.verdict == claim::Verdict::upheld || result.verdict == claim::Verdict::inconclusive;
+  if (!drawn || result.draws == 0) return std::nullopt;
+  return Timed{static_cast<double>(result.draws), looks_of(tried.draws), seconds};
+}
+
+// A draw and a look have their price each; two short runs tell them apart. Looks grow with the logarithm of the draws.
+std::optional<double> seconds_of(const claim::Claim& claim, const claim::Case& tried, subject::Subject& subject,
+                                 const statistic::Budget& budget) {
+  constexpr std::uint64_t few = 512;
+  constexpr std::uint64_t more = std::uint64_t{1} << 15;
+  const std::optional<Timed> one = timed(claim, tried, few, subject, budget);
+  const std::optional<Timed> two = timed(claim, tried, more, subject, budget);
+  if (!one || !two) return std::nullopt;
+  const double determinant = one->draws * two->looks - two->draws * one->looks;
+  if (tried.draws <= more || determinant == 0) return two->seconds;
+  const double a_draw = (one->seconds * two->looks - two->seconds * one->looks) / determinant;
+  const double a_look = (one->draws * two->seconds - two->draws * one->seconds) / determinant;
+  const double seconds = a_draw * static_cast<double>(tried.draws) + std::max(0.0, a_look) * looks_of(tried.draws);
+  return std::max(two->seconds, seconds);
+}
+
 }  // namespace
 
 PowerPlan power_plan(const PowerQuestion& question, const subject::Description& description) {
@@ -82,7 +119,15 @@ PowerPlan power_plan(const PowerQuestion& question, const SubjectSource& source)
     const auto* breakdown = std::get_if<subject::Breakdown>(&reply);
     throw std::runtime_error(breakdown != nullptr ? breakdown->reason : "The subject did not describe itself.");
   }
-  return power_plan(question, description);
+  PowerPlan made = power_plan(question, description);
+  if (!question.time) return made;
+  for (ClaimSees& claim : made.claims) {
+    for (CheckSees& check : claim.checks) {
+      const bool drawn = check.by == CheckSees::By::counts || check.by == CheckSees::By::own;
+      if (drawn && check.tried.draws > 0) check.seconds = seconds_of(*claim.claim, check.tried, subject, made.budget);
+    }
+  }
+  return made;
 }
 
 }  // namespace gumbelcheck::verify

@@ -16,6 +16,7 @@ struct PowerQuestion {
   std::optional<subject::Dtype> dtype;  // absent: all that are judged
   std::optional<std::uint64_t> checks;  // planned in the run, which share the false-alarm rate; absent: those of
                                         // all claims
+  bool time = false;  // ask the subject for a few draws of each check, to say how long all of them take
 };
 
 // What one table of an engine sees with the draws planned.
@@ -39,6 +40,7 @@ struct CheckSees {
   std::uint64_t draws_needed = 0;  // for the case's declared effect; 2^62 where no number is enough
   std::optional<claim::Sight> sight = {};
   std::string note = {};
+  std::optional<double> seconds = {};  // that the draws planned take on one thread, by a few of them
 };
 
 struct ClaimSees {
@@ -53,6 +55,8 @@ struct PowerPlan {
   std::vector<ClaimSees> claims;
 };
 
+// Nothing is asked but, with `time`, the first draws of each check: a subject that is refuted or breaks there has no
+// time.
 // A claim that can be asked of no case with this dtype is missing, with the reason.
 // throws as check_settings; std::runtime_error with a sentence for a program that did not describe itself
 PowerPlan power_plan(const PowerQuestion& question, const SubjectSource& source);
