@@ -14,7 +14,7 @@ using Arguments = std::vector<std::string>;
 
 TEST(Usage, every_mistake_is_a_sentence_and_status_2) {
   const std::vector<std::pair<Arguments, std::string>> mistakes = {
-      {{}, "There is no command. The commands are verify, claims, explain, replay, selftest, faults"},
+      {{}, "There is no command. The commands are verify, claims, explain, replay, selftest, ledger, faults"},
       {{"dance"}, "There is no command 'dance'."},
       {{""}, "There is no command ''."},
       {{"--nope"}, "--nope"},
@@ -64,6 +64,9 @@ TEST(Usage, every_mistake_is_a_sentence_and_status_2) {
       {{"plan", "--claims", "no/such"}, "no/such"},
       {{"plan", "--checks", "0"}, "--checks is '0'"},
       {{"plan", "--json", "/dev/null/below"}, "/dev/null/below"},
+      {{"ledger", "/no/such/ledger"}, "--add verdict.json begins one"},
+      {{"ledger", "/no/such/ledger", "--add", "/no/such/verdict"}, "'/no/such/verdict' cannot be read"},
+      {{"ledger", "/dev/null", "--add", "x"}, "/dev/null"},
       {{"selftest", "none-such"}, "none-such"},
       {{"selftest", "--threads", "x"}, "--threads is 'x'"},
   };

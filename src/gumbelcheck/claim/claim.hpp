@@ -62,4 +62,9 @@ std::string replay_token(const Replay& replay);
 // throws std::invalid_argument with a sentence, also when the token needs logits and is given none, or others
 Replay from_replay_token(std::string_view token, const std::optional<std::vector<double>>& logits = std::nullopt);
 
+// Sixteen digits that stand for the bits of the logits: the same for a token and for the logits that it holds or names.
+// throws std::invalid_argument with a sentence for what is no token
+std::string logits_digest(const std::vector<double>& logits);
+std::string logits_digest_of(std::string_view token);
+
 }  // namespace gumbelcheck::claim

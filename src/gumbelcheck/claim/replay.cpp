@@ -57,16 +57,6 @@ std::vector<std::uint8_t> from_base64url(std::string_view text) {
   return bytes;
 }
 
-// FNV-1a over the bits of the logits.
-std::string digest(const std::vector<double>& logits) {
-  std::uint64_t hash = 0xCBF29CE484222325u;
-  for (const double logit : logits) {
-    const auto bits = std::bit_cast<std::uint64_t>(logit);
-    for (int shift = 0; shift < 64; shift += 8) hash = (hash ^ ((bits >> shift) & 255u)) * 0x100000001B3u;
-  }
-  return fmt::format("{:016x}", hash);
-}
-
 // One number where a logit stands alone, [count, logit] where it repeats.
 json runs_of(const std::vector<double>& logits) {
   json runs = json::array();
@@ -105,7 +95,7 @@ std::vector<double> named_logits(const json& content, const std::optional<std::v
   constexpr std::size_t kLargestVocabulary = std::size_t{1} << 18;
   if (count <= kLargestVocabulary) {
     std::vector<double> vocabulary = model_like_logits(content.at("seed"), count).values;
-    if (digest(vocabulary) == wanted) return vocabulary;
+    if (logits_digest(vocabulary) == wanted) return vocabulary;
   }
   if (!given) {
     throw std::invalid_argument(
@@ -113,10 +103,10 @@ std::vector<double> named_logits(const json& content, const std::optional<std::v
                     "verify was given them",
                     count));
   }
-  if (digest(*given) == wanted) return *given;
+  if (logits_digest(*given) == wanted) return *given;
   std::vector<double> possible = *given;
   std::erase_if(possible, [](double logit) { return !std::isfinite(logit); });
-  if (digest(possible) == wanted) return possible;
+  if (logits_digest(possible) == wanted) return possible;
   throw std::invalid_argument(
       fmt::format("replay token: it was made with {} other logits than the {} that are given", count, given->size()));
 }
@@ -152,7 +142,38 @@ ClassTolerance declared_tolerance(const json& content) {
 
 std::string checksum(std::string_view payload) { return fmt::format("{:06x}", random::claim_number(payload)); }
 
+json content_of(std::string_view token) {
+  constexpr std::size_t kHead = kPrefix.size() + 7;
+  if (!token.starts_with(kPrefix) || token.size() <= kHead || token[kHead - 1] != '.') {
+    throw std::invalid_argument("replay token: it must begin with \"gc1.\", a checksum of six digits and a dot");
+  }
+  const std::string_view payload = token.substr(kHead);
+  if (checksum(payload) != token.substr(kPrefix.size(), 6)) {
+    throw std::invalid_argument("replay token: the checksum does not fit; the token is cut or altered");
+  }
+  return json::from_cbor(from_base64url(payload));
+}
+
 }  // namespace
+
+// FNV-1a over the bits of the logits.
+std::string logits_digest(const std::vector<double>& logits) {
+  std::uint64_t hash = 0xCBF29CE484222325u;
+  for (const double logit : logits) {
+    const auto bits = std::bit_cast<std::uint64_t>(logit);
+    for (int shift = 0; shift < 64; shift += 8) hash = (hash ^ ((bits >> shift) & 255u)) * 0x100000001B3u;
+  }
+  return fmt::format("{:016x}", hash);
+}
+
+std::string logits_digest_of(std::string_view token) try {
+  const json content = content_of(token);
+  if (content.contains("logits_digest")) return content.at("logits_digest");
+  const subject::Shape shape = content.at("shape");
+  return logits_digest(from_runs(content.at("logits"), subject::element_count(shape)));
+} catch (const json::exception& error) {
+  throw std::invalid_argument(fmt::format("replay token: {}", error.what()));
+}
 
 std::string replay_token(const Replay& replay) {
   const Case& tried = replay.tried;
@@ -183,23 +204,15 @@ std::string replay_token(const Replay& replay) {
     content["logits"] = runs;
   } else {
     content["logits_count"] = tried.logits.size();
-    content["logits_digest"] = digest(tried.logits);
+    content["logits_digest"] = logits_digest(tried.logits);
   }
   const std::string payload = base64url(json::to_cbor(content));
   return fmt::format("{}{}.{}", kPrefix, checksum(payload), payload);
 }
 
 Replay from_replay_token(std::string_view token, const std::optional<std::vector<double>>& logits) {
-  constexpr std::size_t kHead = kPrefix.size() + 7;
-  if (!token.starts_with(kPrefix) || token.size() <= kHead || token[kHead - 1] != '.') {
-    throw std::invalid_argument("replay token: it must begin with \"gc1.\", a checksum of six digits and a dot");
-  }
-  const std::string_view payload = token.substr(kHead);
-  if (checksum(payload) != token.substr(kPrefix.size(), 6)) {
-    throw std::invalid_argument("replay token: the checksum does not fit; the token is cut or altered");
-  }
   try {
-    const json content = json::from_cbor(from_base64url(payload));
+    const json content = content_of(token);
     Replay replay;
     Case& tried = replay.tried;
     content.at("claim").get_to(tried.claim);

@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "gumbelcheck/cli/commands.hpp"
+#include "gumbelcheck/cli/ledger_command.hpp"
 #include "gumbelcheck/cli/plan_command.hpp"
 #include "gumbelcheck/report/text.hpp"
 
@@ -89,6 +90,7 @@ void add_verify(CLI::App& app, VerifyOptions& options, std::function<int()>& cho
 struct OtherOptions {
   std::string claim;
   ReplayOptions replay;
+  LedgerOptions ledger;
   std::vector<std::string> faults;
   std::optional<std::string> threads;
 };
@@ -112,6 +114,17 @@ void add_others(CLI::App& app, OtherOptions& options, std::function<int()>& chos
   selftest->add_option("FAULT", options.faults, "Ids; none: all");
   selftest->add_option("--threads", options.threads, "Worker threads (as many as there are cores)")->type_name("N");
   selftest->callback([&] { chosen = [&options] { return selftest_command(options.faults, options.threads); }; });
+
+  CLI::App* ledger = app.add_subcommand("ledger", "Multiply the evidence of runs on distinct seeds");
+  ledger->footer("Exit status: 1 when the ledger refutes a case, 0 when it does not, 2 when a file is refused.");
+  ledger->add_option("FILE", options.ledger.file, "The ledger; --add begins one where there is none")->required();
+  ledger->add_option("--add", options.ledger.add, "verdict.json files of `verify --out`")->type_name("FILE...");
+  ledger
+      ->add_option("--false-alarm-rate", options.ledger.false_alarm_rate,
+                   "Of the whole ledger, told when it is begun (1e-9)")
+      ->type_name("P");
+  ledger->add_flag("--all", options.ledger.all, "A row for every case");
+  ledger->callback([&] { chosen = [&options] { return ledger_command(options.ledger); }; });
 
   app.add_subcommand("faults", "List the faults")->callback([&] { chosen = faults_command; });
 }

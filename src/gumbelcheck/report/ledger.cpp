@@ -1,0 +1,300 @@
+#include "gumbelcheck/report/ledger.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <numbers>
+#include <set>
+#include <stdexcept>
+
+#include "gumbelcheck/claim/claim.hpp"
+#include "gumbelcheck/report/text.hpp"
+#include "gumbelcheck/report/verdict_json.hpp"
+
+namespace gumbelcheck::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kRowsShown = 20;  // without `all`
+
+[[noreturn]] void refuse(std::string_view origin, const std::string& why) {
+  throw std::invalid_argument(fmt::format("'{}' {}.", shortened(origin, 200), why));
+}
+
+// As verdict.json writes real numbers.
+double real_from(const Json& value, std::string_view origin) {
+  if (!value.is_string()) return value.get<double>();
+  if (value == "inf") return std::numeric_limits<double>::infinity();
+  if (value == "-inf") return -std::numeric_limits<double>::infinity();
+  refuse(origin, "holds an e-value that is no number");
+}
+
+Json real(double value) {
+  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
+  return value;
+}
+
+subject::Description description_from(const Json& described) {
+  subject::Description description;
+  description.name = described.at("name");
+  description.version = described.at("version");
+  description.seed_bits = described.at("seed_bits");
+  const std::string seeding = described.at("seeding");
+  description.seeding = seeding == "call"     ? subject::Seeding::call
+                        : seeding == "stream" ? subject::Seeding::stream
+                                              : subject::Seeding::none;
+  for (const Json& dtype : described.at("dtypes")) {
+    if (const auto known = subject::dtype_from(dtype.get<std::string>())) description.dtypes.push_back(*known);
+  }
+  for (const auto& [operation, offer] : described.at("operations").items()) {
+    const auto known = subject::operation_from(operation);
+    if (!known) continue;
+    description.operations[*known] = {.gradient = offer.at("gradient"),
+                                      .temperature_gradient = offer.at("temperature_gradient"),
+                                      .maximum = offer.at("maximum"),
+                                      .axis = offer.at("axis"),
+                                      .frozen_noise = offer.at("frozen_noise"),
+                                      .noise = offer.at("noise"),
+                                      .endpoints = offer.at("endpoints"),
+                                      .hard = offer.at("hard"),
+                                      .soft = offer.at("soft"),
+                                      .refusal_by_adapter = offer.at("refusal_by_adapter")};
+  }
+  return description;
+}
+
+// The logits that a claim chooses by itself under this seed: they differ from run to run, and their law is the same
+// rule. What a user gave is a law of its own.
+std::set<std::string> logits_of_the_battery(const std::string& claim_id, const subject::Description& description,
+                                            std::uint64_t seed) {
+  std::set<std::string> digests;
+  const claim::Claim* known = claim::find(claim_id);
+  if (known == nullptr || !known->missing(description).empty()) return digests;
+  for (const claim::Case& tried : known->cases(description, {.seed = seed})) {
+    digests.insert(claim::logits_digest(tried.logits));
+  }
+  return digests;
+}
+
+Json law_of(const Json& check, const std::set<std::string>& battery, std::string_view origin) {
+  const Json& tried = check.at("case");
+  std::string digest;
+  try {
+    digest = claim::logits_digest_of(check.at("replay").get<std::string>());
+  } catch (const std::invalid_argument& error) {
+    refuse(origin, fmt::format("holds a check that cannot be rebuilt: {}", error.what()));
+  }
+  return {{"shape", tried.at("shape")},
+          {"axis", tried.at("axis")},
+          {"dtype", tried.at("dtype")},
+          {"temperature", tried.at("temperature")},
+          {"variant", tried.at("variant")},
+          {"effect", tried.at("effect")},
+          {"logits", battery.contains(digest) ? std::string("of the battery") : digest}};
+}
+
+// Which member of two laws differs, for a sentence.
+std::string difference(const std::string& before, const Json& now) {
+  const Json old = Json::parse(before);
+  for (const auto& [member, value] : now.items()) {
+    if (old.at(member) != value)
+      return fmt::format("{} {} before and {} now", member, old.at(member).dump(), value.dump());
+  }
+  return "nothing";
+}
+
+void add_check(Ledger& ledger, const std::string& claim, const Json& check, const std::set<std::string>& battery,
+               std::uint64_t seed, std::string_view origin) {
+  const Json& evidence = check.at("evidence");
+  const std::string label = check.at("case").at("label");
+  const Json law = law_of(check, battery, origin);
+  auto row =
+      std::ranges::find_if(ledger.rows, [&](const LedgerRow& r) { return r.claim == claim && r.label == label; });
+  if (row == ledger.rows.end()) {
+    row = ledger.rows.insert(ledger.rows.end(), {.claim = claim, .label = label, .law = law.dump(), .entries = {}});
+  } else if (row->law != law.dump()) {
+    refuse(origin, fmt::format("asks {} ({}) under another law than the ledger holds: {}", claim, label,
+                               difference(row->law, law)));
+  }
+  row->entries.push_back(
+      {.seed = seed, .log_e = real_from(evidence.at("log_e"), origin), .draws = evidence.at("draws")});
+}
+
+Ledger with_verdict(Ledger ledger, const Json& verdict, std::string_view origin) {
+  if (!verdict.is_object() || verdict.value("schema", "") != kVerdictSchema) {
+    refuse(origin, fmt::format("is no verdict.json of schema {}", kVerdictSchema));
+  }
+  const subject::Description description = description_from(verdict.at("subject"));
+  if (description.name.empty()) refuse(origin, "is of a subject that did not say its name");
+  if (ledger.runs.empty()) {
+    ledger.subject = description.name;
+    ledger.version = description.version;
+  }
+  if (ledger.subject != description.name || ledger.version != description.version) {
+    refuse(origin, fmt::format("is of {} {}, and the ledger of {} {}", description.name, description.version,
+                               ledger.subject, ledger.version));
+  }
+  const std::uint64_t seed = verdict.at("seed");
+  if (std::ranges::find(ledger.runs, seed, &LedgerRun::seed) != ledger.runs.end()) {
+    refuse(origin, fmt::format("is of seed {}, which is in the ledger already: the same draws twice are no new "
+                               "evidence",
+                               seed));
+  }
+  bool any = false;
+  for (const Json& claim : verdict.at("claims")) {
+    const std::string id = claim.at("id");
+    std::set<std::string> battery;
+    for (const Json& check : claim.at("checks")) {
+      if (check.at("evidence").is_null()) continue;
+      if (battery.empty()) battery = logits_of_the_battery(id, description, seed);
+      add_check(ledger, id, check, battery, seed, origin);
+      any = true;
+    }
+  }
+  if (!any) refuse(origin, "holds no statistical check, and so no e-value");
+  ledger.runs.push_back(
+      {.seed = seed, .started = verdict.at("timing").at("started"), .program_version = verdict.at("program_version")});
+  return ledger;
+}
+
+std::string logarithm(double log_e) { return number(log_e / std::numbers::ln10, 4); }
+
+}  // namespace
+
+double LedgerRow::largest_log_e() const {
+  double sum = 0;
+  double largest = 0;
+  for (const LedgerEntry& entry : entries) largest = std::max(largest, sum += entry.log_e);
+  return largest;
+}
+
+double LedgerRow::log_e() const {
+  double sum = 0;
+  for (const LedgerEntry& entry : entries) sum += entry.log_e;
+  return sum;
+}
+
+double Ledger::alpha_per_row() const {
+  return statistic::Budget{.false_alarm_rate = false_alarm_rate, .checks = rows.size()}.alpha_per_check();
+}
+
+bool Ledger::refuted(const LedgerRow& row) const { return row.largest_log_e() >= -std::log(alpha_per_row()); }
+
+bool Ledger::refuted() const {
+  return std::ranges::any_of(rows, [&](const LedgerRow& row) { return refuted(row); });
+}
+
+void add_verdict(Ledger& ledger, std::string_view verdict_json, std::string_view origin) {
+  Json verdict;
+  try {
+    verdict = Json::parse(verdict_json);
+    ledger = with_verdict(ledger, verdict, origin);
+  } catch (const nlohmann::json::exception& error) {
+    refuse(origin, fmt::format("cannot be read as a verdict.json: {}", error.what()));
+  }
+}
+
+Ledger read_ledger(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) refuse(file.string(), "cannot be read");
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  try {
+    const Json content = Json::parse(text);
+    if (!content.is_object() || content.value("schema", "") != kLedgerSchema) {
+      refuse(file.string(), fmt::format("is no ledger of schema {}", kLedgerSchema));
+    }
+    Ledger ledger;
+    ledger.subject = content.at("subject").at("name");
+    ledger.version = content.at("subject").at("version");
+    ledger.false_alarm_rate = content.at("false_alarm_rate");
+    if (!(ledger.false_alarm_rate > 0 && ledger.false_alarm_rate < 1)) {
+      refuse(file.string(), "has a false_alarm_rate outside (0, 1)");
+    }
+    for (const Json& run : content.at("runs")) {
+      ledger.runs.push_back(
+          {.seed = run.at("seed"), .started = run.at("started"), .program_version = run.at("program_version")});
+    }
+    for (const Json& row : content.at("cases")) {
+      LedgerRow& made = ledger.rows.emplace_back();
+      made.claim = row.at("claim");
+      made.label = row.at("label");
+      made.law = row.at("law").dump();
+      for (const Json& entry : row.at("runs")) {
+        made.entries.push_back({.seed = entry.at("seed"),
+                                .log_e = real_from(entry.at("log_e"), file.string()),
+                                .draws = entry.at("draws")});
+      }
+    }
+    return ledger;
+  } catch (const nlohmann::json::exception& error) {
+    refuse(file.string(), fmt::format("cannot be read as a ledger: {}", error.what()));
+  }
+}
+
+std::string ledger_json(const Ledger& ledger) {
+  Json runs = Json::array();
+  for (const LedgerRun& run : ledger.runs) {
+    runs.push_back({{"seed", run.seed}, {"started", run.started}, {"program_version", run.program_version}});
+  }
+  Json rows = Json::array();
+  for (const LedgerRow& row : ledger.rows) {
+    Json entries = Json::array();
+    for (const LedgerEntry& entry : row.entries) {
+      entries.push_back({{"seed", entry.seed}, {"log_e", real(entry.log_e)}, {"draws", entry.draws}});
+    }
+    rows.push_back({{"claim", row.claim}, {"label", row.label}, {"law", Json::parse(row.law)}, {"runs", entries}});
+  }
+  const Json content = {{"schema", kLedgerSchema},
+                        {"subject", {{"name", ledger.subject}, {"version", ledger.version}}},
+                        {"false_alarm_rate", ledger.false_alarm_rate},
+                        {"runs", runs},
+                        {"cases", rows}};
+  return content.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string console_ledger(const Ledger& ledger, const ConsoleOptions& options) {
+  if (ledger.runs.empty()) return "The ledger is empty: --add takes the verdict.json of a run.\n";
+  std::vector<const LedgerRow*> order;
+  for (const LedgerRow& row : ledger.rows) order.push_back(&row);
+  std::ranges::stable_sort(
+      order, [](const LedgerRow* a, const LedgerRow* b) { return a->largest_log_e() > b->largest_log_e(); });
+  std::vector<std::vector<std::string>> rows;
+  std::size_t refuted = 0;
+  for (const LedgerRow* row : order) {
+    const bool against = ledger.refuted(*row);
+    refuted += against;
+    if (!options.all && !against && rows.size() >= kRowsShown) continue;
+    std::uint64_t draws = 0;
+    for (const LedgerEntry& entry : row->entries) draws += entry.draws;
+    rows.push_back({against ? "refuted" : "-", row->claim, row->label, grouped(row->entries.size()), grouped(draws),
+                    logarithm(row->log_e()), logarithm(row->largest_log_e())});
+  }
+  std::string text = fmt::format("{} {}: {} on distinct seeds\n\n", shortened(ledger.subject, 80),
+                                 shortened(ledger.version, 60), counted(ledger.runs.size(), "run"));
+  text += console_columns({"state", "claim", "case", "runs", "draws", "log10 E", "largest"}, rows,
+                          {.width = options.width,
+                           .droppable = {"draws", "runs"},
+                           .right_aligned = {"runs", "draws", "log10 E", "largest"},
+                           .colour = options.colour});
+  if (rows.size() < order.size()) {
+    text +=
+        fmt::format("  {} with less evidence: --all shows them\n", counted(order.size() - rows.size(), "more case"));
+  }
+  text += "\n";
+  text += wrapped(fmt::format("log10 E is the product over the runs, largest what it came to after any of them. A case "
+                              "is refuted from {}: the ledger on a correct subject refutes anything at all, at any "
+                              "time, with probability at most {} (its false-alarm rate).",
+                              logarithm(-std::log(ledger.alpha_per_row())), number(ledger.false_alarm_rate)),
+                  options.width, "");
+  text += refuted == 0 ? fmt::format("Nothing is refuted in {}.\n", counted(order.size(), "case"))
+                       : fmt::format("refuted: {} of {}.\n", refuted, counted(order.size(), "case"));
+  return text;
+}
+
+}  // namespace gumbelcheck::report

@@ -1,0 +1,72 @@
+#pragma once
+
+// Evidence of several runs of one subject, on distinct recorded seeds, multiplied.
+//
+// Each run's e-value of a case has expectation at most 1 for a right subject, at whatever look the run ended, and
+// given all earlier runs, because its seed is another. So the product over the runs is a test martingale again, and
+// reaches 1/alpha at any time with probability at most alpha (docs/ledger.md).
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gumbelcheck/report/console.hpp"
+
+namespace gumbelcheck::report {
+
+inline constexpr std::string_view kLedgerSchema = "gumbelcheck-ledger/1";
+
+struct LedgerRun {
+  std::uint64_t seed = 0;
+  std::string started;
+  std::string program_version;
+};
+
+struct LedgerEntry {
+  std::uint64_t seed = 0;  // of the run
+  double log_e = 0;        // at the last look of its check
+  std::uint64_t draws = 0;
+};
+
+// A case under its law.
+struct LedgerRow {
+  std::string claim;
+  std::string label;
+  std::string law;  // what must be equal from run to run, in JSON
+  std::vector<LedgerEntry> entries;
+
+  // rule  the largest sum of log_e over the first runs, in the order in which they were added: a test martingale may
+  //       be looked at after each. 0 before the first
+  double largest_log_e() const;
+  double log_e() const;  // of all runs
+};
+
+struct Ledger {
+  std::string subject;  // as it names itself; empty while nothing was added
+  std::string version;
+  double false_alarm_rate = 1e-9;  // of the whole ledger, whatever is added later
+  std::vector<LedgerRun> runs;
+  std::vector<LedgerRow> rows;
+
+  // rule  false_alarm_rate / max(1000, rows), as in a run
+  double alpha_per_row() const;
+  bool refuted(const LedgerRow& row) const;
+  bool refuted() const;
+};
+
+// throws  std::invalid_argument with a sentence that names the file, for what is no ledger
+Ledger read_ledger(const std::filesystem::path& file);
+std::string ledger_json(const Ledger& ledger);
+
+// Adds what a verdict.json holds: of every statistical check the e-value of its last look. Nothing is added when it is
+// refused.
+// throws  std::invalid_argument with a sentence that names `origin`: no verdict.json of this schema, another subject or
+//         version, a seed that is there already, a case under another law than before, nothing to add
+void add_verdict(Ledger& ledger, std::string_view verdict_json, std::string_view origin);
+
+// The strongest evidence first.
+std::string console_ledger(const Ledger& ledger, const ConsoleOptions& options = {});
+
+}  // namespace gumbelcheck::report

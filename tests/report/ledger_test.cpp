@@ -1,0 +1,164 @@
+// The ledger multiplies e-values of runs on distinct seeds and refuses everything else.
+
+#include "gumbelcheck/report/ledger.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <functional>
+#include <stdexcept>
+
+#include "gumbelcheck/claim/claim.hpp"
+#include "gumbelcheck/report/verdict_json.hpp"
+#include "gumbelcheck/report/write_reports.hpp"
+#include "report/record.hpp"
+
+namespace gumbelcheck::report {
+namespace {
+
+// A run with one statistical check and one exact one.
+claim::RunRecord nightly(std::uint64_t seed, double log_e) {
+  claim::RunRecord record = small_record();
+  record.seed = seed;
+  record.claims = {claim_result("gumbel-max/law", claim::Verdict::upheld, {upheld_check()}), record.claims[2]};
+  claim::CheckResult& check = record.claims[0].checks[0];
+  check.tried.seed = seed;
+  check.evidence->log_e = log_e;
+  check.evidence->largest_log_e = log_e + 20;  // what a look in the middle of a run showed counts for nothing
+  return record;
+}
+
+std::string file_of(claim::RunRecord record) {
+  for (claim::ClaimResult& result : record.claims) {
+    for (claim::CheckResult& check : result.checks) {
+      claim::Replay replay;
+      replay.tried = check.tried;
+      replay.subject = "process";
+      check.replay_token = claim::replay_token(replay);
+    }
+  }
+  return verdict_json(record);
+}
+
+void expect_refused(const Ledger& ledger, const std::string& file, const std::string& words) {
+  Ledger changed = ledger;
+  try {
+    add_verdict(changed, file, "tonight/verdict.json");
+    ADD_FAILURE() << "not refused: " << words;
+  } catch (const std::invalid_argument& error) {
+    EXPECT_NE(std::string(error.what()).find(words), std::string::npos) << error.what();
+    EXPECT_EQ(std::string(error.what()).find("'tonight/verdict.json' "), 0u) << error.what();
+  }
+  EXPECT_EQ(ledger_json(changed), ledger_json(ledger)) << "nothing is added when a file is refused";
+}
+
+TEST(Ledger, TheEvidenceOfNightsIsMultiplied) {
+  Ledger ledger;
+  for (const std::uint64_t seed : {1u, 2u, 3u}) {
+    EXPECT_FALSE(ledger.refuted());
+    add_verdict(ledger, file_of(nightly(seed, 10)), "a");
+  }
+  ASSERT_EQ(ledger.rows.size(), 1u) << "an exact check has no e-value";
+  EXPECT_EQ(ledger.rows[0].entries.size(), 3u);
+  EXPECT_DOUBLE_EQ(ledger.rows[0].log_e(), 30);
+  EXPECT_DOUBLE_EQ(ledger.alpha_per_row(), 1e-12);
+  EXPECT_TRUE(ledger.refuted()) << "1e12 is reached at 27.6";
+  EXPECT_NE(console_ledger(ledger).find("refuted  gumbel-max/law"), std::string::npos) << console_ledger(ledger);
+
+  // A refutation stands, as in a run: the product was there once.
+  for (const std::uint64_t seed : {4u, 5u}) add_verdict(ledger, file_of(nightly(seed, -10)), "a");
+  EXPECT_DOUBLE_EQ(ledger.rows[0].log_e(), 10);
+  EXPECT_DOUBLE_EQ(ledger.rows[0].largest_log_e(), 30);
+  EXPECT_TRUE(ledger.refuted());
+}
+
+TEST(Ledger, WhatIsBelowTheThresholdIsNotRefuted) {
+  Ledger ledger;
+  for (const std::uint64_t seed : {1u, 2u, 3u}) add_verdict(ledger, file_of(nightly(seed, 9.2)), "a");
+  EXPECT_FALSE(ledger.refuted()) << "27.6 is just not reached";
+  ledger.false_alarm_rate = 1e-6;
+  EXPECT_TRUE(ledger.refuted());
+}
+
+TEST(Ledger, WhatCannotBeDrawnRefutesForGood) {
+  Ledger ledger;
+  add_verdict(ledger, file_of(nightly(1, HUGE_VAL)), "a");
+  add_verdict(ledger, file_of(nightly(2, -5)), "a");
+  EXPECT_TRUE(ledger.refuted());
+  EXPECT_NE(ledger_json(ledger).find("\"inf\""), std::string::npos);
+}
+
+TEST(Ledger, ItRefusesWhatWouldVoidTheProduct) {
+  Ledger ledger;
+  add_verdict(ledger, file_of(nightly(1, 2)), "a");
+  expect_refused(ledger, file_of(nightly(1, 2)), "seed 1, which is in the ledger already");
+
+  const auto altered = [](const std::function<void(claim::RunRecord&, claim::Case&)>& change) {
+    claim::RunRecord record = nightly(2, 2);
+    change(record, record.claims[0].checks[0].tried);
+    return file_of(record);
+  };
+  expect_refused(ledger, altered([](auto& record, auto&) { record.description.name = "another"; }),
+                 "is of another 2.5");
+  expect_refused(ledger, altered([](auto& record, auto&) { record.description.version = "2.6"; }), "sampler 2.6");
+  expect_refused(ledger, altered([](auto& record, auto&) { record.description.name = ""; }), "did not say its name");
+  expect_refused(ledger, altered([](auto&, auto& tried) { tried.temperature = 2; }),
+                 "temperature 1.0 before and 2.0 now");
+  expect_refused(ledger, altered([](auto&, auto& tried) { tried.effect = .02; }), "effect");
+  expect_refused(ledger, altered([](auto&, auto& tried) { tried.dtype = subject::Dtype::float64; }), "dtype");
+  expect_refused(ledger, altered([](auto&, auto& tried) { tried.logits[1] = 1.25; }), "logits");
+  expect_refused(ledger, altered([](auto& record, auto&) { record.claims.erase(record.claims.begin()); }),
+                 "no statistical check");
+  std::string other = file_of(nightly(2, 2));
+  other.replace(other.find("gumbelcheck-verdict/1"), 21, "gumbelcheck-verdict/9");
+  expect_refused(ledger, other, "schema gumbelcheck-verdict/1");
+  for (const char* text : {"", "[]", "{}", "3"}) expect_refused(ledger, text, "verdict.json");
+  expect_refused(ledger, R"({"schema": "gumbelcheck-verdict/1"})", "cannot be read as a verdict.json");
+  expect_refused(ledger, verdict_json(nightly(2, 2)), "replay token");  // its token is no token
+  add_verdict(ledger, file_of(nightly(2, 2)), "a");
+}
+
+// The battery's logits follow from the seed: another night asks others, by the same rule.
+TEST(Ledger, TheBatterysOwnLogitsMayDiffer) {
+  const auto of_the_battery = [](std::uint64_t seed) {
+    claim::RunRecord record = nightly(seed, 2);
+    const claim::Claim& law = *claim::find("gumbel-max/law");
+    record.description.operations[subject::Operation::gumbel_max] = {};
+    record.claims[0].checks[0].tried = law.cases(record.description, {.seed = seed}).at(1);
+    return record;
+  };
+  ASSERT_NE(of_the_battery(1).claims[0].checks[0].tried.logits, of_the_battery(2).claims[0].checks[0].tried.logits);
+  Ledger ledger;
+  add_verdict(ledger, file_of(of_the_battery(1)), "a");
+  add_verdict(ledger, file_of(of_the_battery(2)), "a");
+  EXPECT_EQ(ledger.rows.at(0).entries.size(), 2u);
+  claim::RunRecord given = of_the_battery(3);
+  given.claims[0].checks[0].tried.logits[0] += .5;
+  expect_refused(ledger, file_of(given), "logits \"of the battery\" before");
+}
+
+TEST(Ledger, TheFileHoldsAllOfIt) {
+  Ledger ledger;
+  ledger.false_alarm_rate = 1e-7;
+  add_verdict(ledger, file_of(nightly(1, 2.5)), "a");
+  add_verdict(ledger, file_of(nightly(9, HUGE_VAL)), "a");
+  const std::filesystem::path file =
+      std::filesystem::temp_directory_path() / ("gumbelcheck_ledger_" + std::to_string(::getpid()));
+  write_whole(file, ledger_json(ledger));
+  const Ledger again = read_ledger(file);
+  EXPECT_EQ(ledger_json(again), ledger_json(ledger));
+  EXPECT_EQ(again.rows[0].log_e(), ledger.rows[0].log_e());
+  EXPECT_EQ(console_ledger(again), console_ledger(ledger));
+  for (const char* text :
+       {"", "{}", "[1]", R"({"schema": "gumbelcheck-ledger/2"})", R"({"schema": "gumbelcheck-ledger/1"})"}) {
+    write_whole(file, text);
+    EXPECT_THROW(read_ledger(file), std::invalid_argument) << text;
+  }
+  std::filesystem::remove(file);
+  EXPECT_THROW(read_ledger(file), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace gumbelcheck::report
