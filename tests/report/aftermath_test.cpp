@@ -28,7 +28,8 @@ claim::CheckResult looked_into() {
   smaller.draws = 64;
   smaller.candidates = 21;
   smaller.replay_token = "gc1.000009.small";
-  smaller.lines = "gumbelcheck replay gc1.000009.small\n# In code of your own: gumbel_max, float32\n";
+  smaller.lines =
+      "gumbelcheck replay gc1.000009.small\n# In code of your own; the check begins with: gumbel_max, float32\n";
   check.smaller = smaller;
   return check;
 }
@@ -51,7 +52,8 @@ TEST(Aftermath, ReportsShowItWhereverTheCheckStands) {
          {"asked again on a fresh seed, 7731: refuted after 4,096 draws",
           "asked again on Threefry in place of Philox: refuted after 1 draw, so the generator is not to blame",
           "Smallest case that fails: 33 classes of logit 0, float32 (64 draws, of 21 candidates). After 64",
-          "gumbelcheck replay gc1.000009.small\n", "# In code of your own: gumbel_max, float32\n"}) {
+          "gumbelcheck replay gc1.000009.small\n",
+          "# In code of your own; the check begins with: gumbel_max, float32\n"}) {
       EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
     }
   }

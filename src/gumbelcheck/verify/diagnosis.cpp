@@ -37,8 +37,8 @@ std::vector<claim::Rerun> reruns(const claim::CheckResult& refuted, const claim:
   again.tried = refuted.tried;
   again.tried.seed = fresh_seed(refuted.tried, 0);
   made.push_back(rerun(again, subject, [&](const Judged& judged) {
-    const bool seeded = !judged.asked || judged.asked->seed;
-    return seeded ? fmt::format("a fresh seed, {}", again.tried.seed) : "fresh draws";
+    const bool seedless = judged.asked && judged.asked->draws && !judged.asked->seed;
+    return seedless ? "fresh draws" : fmt::format("a fresh seed, {}", again.tried.seed);
   }));
   if (on_threefry) {
     claim::Replay elsewhere = origin;
