@@ -176,6 +176,19 @@ TEST(Tolerance, WhatHalfPrecisionDoesNotCarrySaysWhy) {
   }
 }
 
+// The built-in softmax offered as bfloat16 without rounding to it.
+TEST(Tolerance, AValueThatTheDtypeCannotHoldIsNoAnswer) {
+  claim_test::Altered unrounded{.description = [](subject::Description& d) { d.dtypes = {Dtype::bfloat16}; },
+                                .question = [](subject::Question& q) { q.dtype = Dtype::float32; }};
+  const claim::CheckResult result = claim_test::first_of("softmax/value", unrounded);
+  EXPECT_EQ(result.verdict, Verdict::broken);
+  EXPECT_NE(result.finding.find("which bfloat16 cannot hold"), std::string::npos) << result.finding;
+  unrounded.answer = [](const subject::Question&, subject::Answer& answer) {
+    claim_test::change_each(answer, "value", [](auto, double y) { return subject::rounded_to(Dtype::bfloat16, y); });
+  };
+  EXPECT_EQ(claim_test::first_of("softmax/value", unrounded).verdict, Verdict::upheld);
+}
+
 TEST(Tolerance, TravelsInTheReplayToken) {
   claim::Replay replay;
   replay.tried = held({}, ClassTolerance{ClassRule::relative, .125}, {0, 1}, 64).tried;

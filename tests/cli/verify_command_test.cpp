@@ -80,6 +80,33 @@ TEST_F(VerifyCommandSubject, everything_upheld_is_0) {
   EXPECT_TRUE(has(contents("out/report.md"), "| upheld | gumbel-max/law |"));
 }
 
+TEST_F(VerifyCommandSubject, what_classes_are_held_to_can_be_declared) {
+  const std::vector<std::string> kernel = {"verify",   "fault:acquittal-bfloat16-kernel",
+                                           "--claims", "gumbel-max/law",
+                                           "--logits", "20,20,20,19",
+                                           "--draws",  "40000",
+                                           "--effect", ".04"};
+  const auto held_to = [&](const std::vector<std::string>& declared) {
+    EXPECT_EQ(run(with(with(kernel, declared), {"--out", place("out")})).status, kUpheld);
+    const json check = verdict("out")["claims"][0]["checks"][0];
+    EXPECT_EQ(run(with({"replay"}, {check["replay"].get<std::string>()})).status, kUpheld);
+    return check["held_to"].get<std::string>();
+  };
+  EXPECT_TRUE(has(held_to({}), "within a margin of 0.375"));
+  EXPECT_TRUE(has(held_to({"--known-algorithm", "rounded-sum"}), "round(round(noise) + logit)"));
+  EXPECT_TRUE(has(held_to({"--log-odds-margin", ".5"}), "declared margin of 0.5"));
+  EXPECT_TRUE(has(held_to({"--relative-tolerance", ".4"}), "exp(+-0.4)"));
+  const std::vector<std::string> more = {"verify",   "fault:acquittal-bfloat16-kernel",
+                                         "--claims", "gumbel-max/law",
+                                         "--logits", "20,20,20,19",
+                                         "--draws",  "200000",
+                                         "--effect", ".02"};
+  EXPECT_EQ(run(with(more, {"--log-odds-margin", ".01"})).status, kRefuted);
+  const Outcome table = run({"tolerances", "--log-odds-margin", ".5"});
+  EXPECT_EQ(table.status, kUpheld);
+  EXPECT_TRUE(has(table.out, "declared margin of 0.5")) << table.out;
+}
+
 TEST_F(VerifyCommandSubject, something_refuted_is_1) {
   const Outcome outcome = run(with(kFault, {"--out", place("out")}));
   EXPECT_EQ(outcome.status, kRefuted) << outcome.out;

@@ -33,8 +33,9 @@ class HalfPrecisionStatistical : public testing::TestWithParam<Dtype> {};
 // So coarse at logits of 20 that one noise value in four ties: far from softmax, and exactly its own law.
 TEST_P(HalfPrecisionStatistical, AKernelFollowsTheLawOfItsRoundedSums) {
   const double size = GetParam() == Dtype::bfloat16 ? 20 : 160;
+  fault::HalfKernel parts{.dtypes = {GetParam()}};
   const auto judged = [&](ClassTolerance tolerance) {
-    return run_of({.dtypes = {GetParam()}}, {"gumbel-max/law"},
+    return run_of(parts, {"gumbel-max/law"},
                   {.logits = std::vector<double>{size, size, size, size - 1},
                    .draws = 1u << 17,
                    .effect = .02,
@@ -45,6 +46,10 @@ TEST_P(HalfPrecisionStatistical, AKernelFollowsTheLawOfItsRoundedSums) {
   const claim::CheckResult own = judged({ClassRule::rounded_sum, 0});
   EXPECT_EQ(own.verdict, Verdict::upheld) << own.finding;
   EXPECT_EQ(judged({ClassRule::exact, 0}).verdict, Verdict::refuted);
+  // The last of equals is another law, and as near to softmax as this one.
+  parts.last_of_equals = true;
+  EXPECT_EQ(judged({ClassRule::rounded_sum, 0}).verdict, Verdict::refuted);
+  EXPECT_EQ(judged({ClassRule::log_odds, .4}).verdict, Verdict::upheld);
 }
 
 TEST_P(HalfPrecisionStatistical, LogitsTenPerCentTooLargeAreRefutedEitherWay) {

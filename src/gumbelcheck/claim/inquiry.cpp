@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
+#include "gumbelcheck/claim/reals.hpp"
 #include "gumbelcheck/claim/tolerance.hpp"
 #include "gumbelcheck/subject/message.hpp"
 
@@ -41,6 +43,15 @@ void require_answer(const subject::Answer& answer, const subject::Question& ques
     if (expected.shape && found.shape != *expected.shape) {
       complain(fmt::format("of shape {}, where {} was due", subject::text_of(found.shape),
                            subject::text_of(*expected.shape)));
+    }
+    if (half_precision(question.dtype) && expected.type != subject::ElementType::i8 &&
+        expected.type != subject::ElementType::f8) {
+      const Reals values(found);
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        if (std::isnan(values[i]) || subject::rounded_to(question.dtype, values[i]) == values[i]) continue;
+        complain(
+            fmt::format("whose element {} is {}, which {} cannot hold", i, values[i], subject::name(question.dtype)));
+      }
     }
     if (found.size() != subject::element_count(found.shape)) {
       complain(fmt::format("of shape {} that holds {} elements", subject::text_of(found.shape), found.size()));

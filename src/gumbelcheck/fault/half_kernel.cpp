@@ -18,14 +18,18 @@ namespace {
 using subject::Dtype;
 using subject::Operation;
 
-// As subject::rounded_to; of bfloat16, which is the upper half of a float32, by its bits, because kernels round often.
+// As subject::rounded_to. Kernels round often: normal numbers are rounded by the bits of their float32.
 float rounded(Dtype dtype, float value) {
-  if (dtype != Dtype::bfloat16 || !std::isfinite(value)) {
+  const double least = subject::smallest_normal(dtype);
+  if (!(std::abs(value) >= static_cast<float>(least) && std::abs(value) < 32768.0F)) {
     return static_cast<float>(subject::rounded_to(dtype, static_cast<double>(value)));
   }
+  const int dropped = dtype == Dtype::bfloat16 ? 16 : dtype == Dtype::float16 ? 13 : 0;
+  if (dropped == 0) return value;
+  const std::uint32_t half = std::uint32_t{1} << (dropped - 1);
   std::uint32_t bits = std::bit_cast<std::uint32_t>(value);
-  bits += 0x7FFFu + ((bits >> 16) & 1u);
-  return std::bit_cast<float>(bits & 0xFFFF0000u);
+  bits += half - 1 + ((bits >> dropped) & 1u);
+  return std::bit_cast<float>(bits & ~(2 * half - 1));
 }
 
 float float32_noise(std::uint64_t word) {
@@ -124,7 +128,9 @@ class Kernel {
           row[k] = rounded(dtype, static_cast<float>(asked.logits[r][k]) + noise);
         }
         if (index) {
-          indices.push_back(std::ranges::max_element(row) - row.begin());
+          const auto first = std::ranges::max_element(row) - row.begin();
+          const auto last = row.rend() - std::max_element(row.rbegin(), row.rend()) - 1;
+          indices.push_back(parts_.last_of_equals ? last : first);
           continue;
         }
         softmax_in_place(dtype, row, static_cast<float>(*question.temperature));

@@ -20,6 +20,7 @@ struct HalfKernel {
   double logit_scale = 1;
   // Gumbel noise from a word, before it is rounded to the dtype; absent: float32 noise of full resolution.
   std::function<double(subject::Dtype dtype, std::uint64_t word)> noise = {};
+  bool last_of_equals = false;  // taken in place of the first
 };
 
 subject::Subject half_kernel(HalfKernel parts);

@@ -39,8 +39,8 @@ std::vector<Case> law_cases(const subject::Description& description, const Reque
     if (axis) add(spread_batch(request.seed, {4, 3}, 0), {1u << 19, .01});
   }
   const subject::Dtype first = every_dtype(description).front();
-  list.add(light_classes_between_heavy_ones(), first, 1, {1u << 20, .01}, "", false);
-  list.add(model_like_logits(request.seed, 131072), first, 1, {1u << 18, .02}, "", false);
+  list.add(light_classes_between_heavy_ones(), first, 1, plan_for(first, {1u << 20, .01}), "", false);
+  list.add(model_like_logits(request.seed, 131072), first, 1, plan_for(first, {1u << 18, .02}), "", false);
   return list.take();
 }
 

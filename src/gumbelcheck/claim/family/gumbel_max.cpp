@@ -25,7 +25,8 @@ std::vector<Case> law_cases(const subject::Description& description, const Reque
     if (half_precision(dtype)) add(one_against_many(), {1u << 19, .01});
     if (axis) add(spread_batch(request.seed, {4, 3}, 0), {1u << 19, .01});
   }
-  list.add(zipf_logits(4096), every_dtype(description).front(), 1, {1u << 16, .05}, "", false);
+  const subject::Dtype first = every_dtype(description).front();
+  list.add(zipf_logits(4096), first, 1, plan_for(first, {1u << 16, .05}), "", false);
   return list.take();
 }
 

@@ -21,21 +21,23 @@ Fault exponential_rounds_to_zero_in_half_precision() {
           .source = "pytorch#192812",
           .refuted_by = "edge/impossible",
           .open = [] {
-            return index_sampler({.draw = [](const Batch& batch, std::size_t row) -> IndexSampler::Draw {
-              return [weights = weights_of(batch[row])](random::Stream& stream) {
-                std::size_t best = 0;
-                double best_score = -1;
-                for (std::size_t k = 0; k < weights.size(); ++k) {
-                  const double score = weights[k] / half(-std::log(half(random::uniform_pair(stream()).lower)));
-                  if (std::isnan(score)) return static_cast<std::int64_t>(k);
-                  if (score > best_score) {
-                    best = k;
-                    best_score = score;
-                  }
-                }
-                return static_cast<std::int64_t>(best);
-              };
-            }});
+            return index_sampler({.dtypes = {subject::Dtype::float16},
+                                  .draw = [](const Batch& batch, std::size_t row) -> IndexSampler::Draw {
+                                    return [weights = weights_of(batch[row])](random::Stream& stream) {
+                                      std::size_t best = 0;
+                                      double best_score = -1;
+                                      for (std::size_t k = 0; k < weights.size(); ++k) {
+                                        const double score =
+                                            weights[k] / half(-std::log(half(random::uniform_pair(stream()).lower)));
+                                        if (std::isnan(score)) return static_cast<std::int64_t>(k);
+                                        if (score > best_score) {
+                                          best = k;
+                                          best_score = score;
+                                        }
+                                      }
+                                      return static_cast<std::int64_t>(best);
+                                    };
+                                  }});
           }};
 }
 
