@@ -365,6 +365,40 @@ TEST(ConcretePivotStatistical, LikelihoodRatiosHaveMeanOne) {
   }
 }
 
+TEST(ConcretePivot, WeightsAreTheDirichletPivot) {
+  const std::vector<double> p = {.1, .2, .3, .4};
+  ConcretePivot pivot({.probabilities = p, .temperature = .5, .others = {.temperatures = {.51}}});
+  random::Stream stream({});
+  const std::vector<double> log_sample = {-1, -.5, -3, -2};
+  const auto row = pivot.from_log_sample(log_sample, stream);
+  ASSERT_EQ(row.weights.size(), p.size());
+  for (std::size_t k = 1; k < p.size(); ++k) {
+    const double expected = p[k] / p[0] * std::exp(-.5 * (log_sample[k] - log_sample[0]));
+    EXPECT_NEAR(row.weights[k] / row.weights[0], expected, 1e-14 * expected);
+  }
+}
+
+TEST(ConcretePivotStatistical, CensoringIsNotAboveItsBound) {
+  const std::vector<double> p = weights(kFour);
+  for (const double temperature : {.01, .03, .1}) {
+    ConcretePivot pivot({.probabilities = p, .temperature = temperature, .ratio_limit = 4 * kSmallestNormal});
+    random::Stream noise({.seed = 13, .purpose = random::Purpose::calibration});
+    random::Stream randomisation({.seed = 13, .purpose = random::Purpose::randomisation});
+    constexpr std::uint64_t rows = 1u << 14;
+    std::uint64_t censored = 0;
+    for (std::uint64_t i = 0; i < rows; ++i) {
+      const auto row = pivot.from_sample(drawn({kFour, temperature, temperature}, p, noise), randomisation);
+      censored += row.censored > 0 ? 1 : 0;
+    }
+    const double share = static_cast<double>(censored) / rows;
+    EXPECT_LE(share, pivot.censoring() + 5 * std::sqrt(.25 / rows)) << temperature;
+    EXPECT_GE(4 * share + 5 * std::sqrt(.25 / rows), std::min(1.0, pivot.censoring())) << temperature;
+  }
+  // At 1 in float32 it is out of the question.
+  EXPECT_LT(ConcretePivot({.probabilities = p, .temperature = 1, .ratio_limit = 4 * kSmallestNormal}).censoring(),
+            1e-30);
+}
+
 TEST(ConcretePivotFault, ATemperatureThatIsOffIsSeen) {
   // At .01 four fifths of the entries are censored and say little: it takes more draws.
   for (const auto& [temperature, draws] : {std::pair(.01, 4 * kDraws), {1.0, kDraws}, {10.0, kDraws}}) {

@@ -33,8 +33,8 @@ TEST(Summary, what_may_have_moved_is_said_of_refuted_checks_only) {
   EXPECT_EQ(estimates_text(check), said);
   claim::RunRecord record = small_record();
   record.claims = {claim_result("concrete/law", claim::Verdict::refuted, {check})};
-  EXPECT_NE(console_table(record, {.width = 1000}).find("what may have moved: " + said), std::string::npos);
-  EXPECT_NE(markdown(record).find("what may have moved: temperature, as a factor"), std::string::npos);
+  EXPECT_NE(console_table(record, {.width = 1000}).find("what may have moved (intervals are approximate): " + said), std::string::npos);
+  EXPECT_NE(markdown(record).find("what may have moved (intervals are approximate): temperature, as a factor"), std::string::npos);
   check.verdict = claim::Verdict::inconclusive;
   EXPECT_EQ(estimates_text(check), "");
 }

@@ -46,7 +46,7 @@ TEST(EstimatesFault, TheFactorOnTheLogits) {
   for (const double p : kFive) weights.push_back(std::pow(p, 1.1));
   const std::vector<Estimate> found = of_classes(normalised(weights));
   ASSERT_FALSE(found.empty());
-  EXPECT_EQ(found.front().quantity, "logits of classes, as a factor");
+  EXPECT_EQ(found.front().quantity, "logits (classes), as a factor");
   expect_holds(found.front(), 1.1);
 }
 
@@ -56,7 +56,7 @@ TEST(EstimatesFault, TheLogitThatMoved) {
     weights[3] *= std::exp(shift);
     const std::vector<Estimate> found = of_classes(normalised(weights));
     ASSERT_FALSE(found.empty());
-    EXPECT_EQ(found.front().quantity, "logit of class 3 of classes, shifted by");
+    EXPECT_EQ(found.front().quantity, "logit of class 3 (classes), shifted by");
     expect_holds(found.front(), shift);
   }
   // A class that is lost has no logit; the number is finite all the same.

@@ -103,7 +103,7 @@ TEST(FairBet, NoDrawRaisesAGammaPoissonMixtureOnAverage) {
   }
 }
 
-TEST(FairBet, BothComponentsOfDependence) {
+TEST(FairBet, TheComponentsOfPairs) {
   for (const auto& [cells, most] : {std::pair<std::size_t, std::uint64_t>{4, kMostDraws}, {9, 5}}) {
     const std::vector<double> p(cells, 1 / static_cast<double>(cells));
     const Components both = dependence(p);
@@ -116,6 +116,14 @@ TEST(FairBet, BothComponentsOfDependence) {
       }
     }
   }
+  for (const std::size_t bins : {2u, 3u, 4u}) {
+    const std::vector<double> p(bins, 1 / static_cast<double>(bins));
+    const auto component = log_odds_scale(bins).at(0);
+    for (std::uint64_t n = 1; n <= kMostDraws; ++n) {
+      EXPECT_NEAR(expectation(p, n, [&](const Table& c) { return component->log_e(Histogram(c)).value; }), 1, kFair);
+    }
+  }
+  EXPECT_THROW(log_odds_scale(1), std::invalid_argument);
   EXPECT_THROW(dependence(std::vector<double>(8, .125)), std::invalid_argument);
   EXPECT_THROW(dependence(std::vector<double>{.25, .25, .3, .2}), std::invalid_argument);
 }

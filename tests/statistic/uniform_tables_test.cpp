@@ -212,6 +212,21 @@ TEST(UniformTablesStatistical, RightUniformsKeepTheLevel) {
   EXPECT_GT(binomial_upper_tail(crossed, paths, 0.1), 1e-6) << crossed;
 }
 
+TEST(UniformTablesFault, ACorrelationOfTwoHundredthsIsSeen) {
+  // As sums of normal variables: two uniforms each, by Box and Muller.
+  const auto correlated = [](Row& row, random::Stream& stream) {
+    const auto normal = [&] {
+      const double radius = std::sqrt(-2 * std::log(random::uniform_pair(stream()).lower));
+      return radius * std::cos(6.283185307179586 * random::uniform_pair(stream()).lower);
+    };
+    const double first = normal();
+    const double second = .02 * first + std::sqrt(1 - .0004) * normal();
+    row[0] = {std::erfc(-first / std::sqrt(2.)) / 2, std::erfc(first / std::sqrt(2.)) / 2};
+    row[1] = {std::erfc(-second / std::sqrt(2.)) / 2, std::erfc(second / std::sqrt(2.)) / 2};
+  };
+  EXPECT_GT(log_e_of(correlated, 0, 400000), std::log(1e12));
+}
+
 TEST(UniformTablesFault, DependenceAndMissingTailsAreSeen) {
   const double refuted = std::log(1e12);
   const auto copied = [](std::size_t from, std::size_t to) {

@@ -121,6 +121,15 @@ ConcretePivot::Row ConcretePivot::from_log_sample(std::span<const double> log_sa
   return transform(randomisation);
 }
 
+double ConcretePivot::censoring() const {
+  if (options_.ratio_limit == 0) return 0;
+  double sum = 0;
+  for (const double p : options_.probabilities) {
+    if (p > 0) sum += 1 / (1 + p * std::expm1(options_.temperature * limit_gap_));
+  }
+  return sum;
+}
+
 // 1 + S over all classes is the sum of pi_k exp(temperature L_k), since the probabilities sum to 1 and L of the
 // largest is 0.
 double ConcretePivot::log_sum(double temperature) {
@@ -165,7 +174,8 @@ ConcretePivot::Row ConcretePivot::transform(random::Stream& randomisation) {
           .largest = largest_,
           .censored = possible_ - 1 - seen,
           .uniforms = uniforms_,
-          .log_ratios = log_ratios_};
+          .log_ratios = log_ratios_,
+          .weights = terms_};
 }
 
 // Leaves the terms of the case's own temperature behind.

@@ -48,6 +48,8 @@ class ConcretePivot {
   std::size_t coordinates() const { return possible_ - 1; }
   std::size_t possible_classes() const { return possible_; }
   std::size_t classes() const { return options_.probabilities.size(); }
+  // A bound on the probability that a right row has a censored entry: the sum of 1/(1 + b).
+  double censoring() const;
 
   struct Row {
     bool valid = false;  // false: NaN, a negative entry, no positive entry, or weight on an impossible class; a
@@ -58,6 +60,9 @@ class ConcretePivot {
     // Of the row under each alternative to the case's own law, in logs; the expectation of their exponentials
     // is 1 for a right row, censored or not. -inf where a double cannot say: lower than the truth, so fair
     std::span<const double> log_ratios;
+    // Where there are log ratios: pi_k exp(temperature L_k) of each class up to a common factor. For a right row
+    // without censoring these are independent exponentials up to that factor, the Dirichlet pivot
+    std::span<const double> weights;
   };
   // throws a row of another length
   Row from_sample(std::span<const double> sample, random::Stream& randomisation);

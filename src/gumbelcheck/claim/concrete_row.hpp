@@ -34,6 +34,7 @@ class ConcreteRow {
   explicit ConcreteRow(const Options& options);
 
   std::size_t coordinates() const { return pivot_.coordinates(); }
+  double censoring() const { return pivot_.censoring(); }
 
   // As ConcretePivot::Row, with the largest class counted among all.
   // domain  as many values as there are logits

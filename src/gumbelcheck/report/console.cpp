@@ -67,7 +67,7 @@ std::string evidence_lines(const CheckResult& check, std::size_t width) {
     add_unless_said(line, "; strongest evidence: ", found.leading);
     text += wrapped(line, width, "    ");
     if (const std::string moved = estimates_text(check); !moved.empty()) {
-      text += wrapped("what may have moved: " + moved, width, "    ");
+      text += wrapped("what may have moved (intervals are approximate): " + moved, width, "    ");
     }
   }
   if (check.exact) {

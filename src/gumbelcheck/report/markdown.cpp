@@ -145,7 +145,7 @@ std::string finding(const ClaimResult& result, const CheckResult& check) {
     if (!value.empty() && check.finding.find(value) == std::string::npos) facts += fmt::format("; {}: {}", name, value);
   };
   if (check.evidence) add_unless_said("strongest", check.evidence->leading);
-  add_unless_said("what may have moved", estimates_text(check));
+  add_unless_said("what may have moved (intervals are approximate)", estimates_text(check));
   if (check.exact) {
     add_unless_said("bound", check.exact->bound);
     add_unless_said("held against", check.exact->witness);

@@ -103,6 +103,13 @@ Components temperature(std::span<const double> probability);
 // throws  another table
 Components dependence(std::span<const double> probability);
 
+// A component for a table of equal bins of the share e/(e + e') of one of two exponentials, whose log-odds are logistic.
+// rule    the average over s = exp(+-2^-9), exp(+-2^-7), exp(+-2^-5), exp(+-2^-3) of prod (bins q_i)^N_i, q_i the
+//         mass of bin i where the log-odds are s times as steep, 1/(1 + exp(-s y)): e and e' that are alike, or too
+//         unlike, or a wrong temperature
+// throws  fewer than two bins
+Components log_odds_scale(std::size_t bins);
+
 // rule    the mean score of each of `bins` equal bins, (phi(x_i) - phi(x_(i+1))) bins, x the normal quantiles at the
 //         edges
 std::vector<double> normal_scores(std::size_t bins);

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::array kCorrelations = {-0x1p-2, -0x1p-4, -0x1p-6, -0x1p-8, 0x1p-8, 0x1p-6, 0x1p-4, 0x1p-2};
 constexpr std::array kShares = {0x1p-9, 0x1p-7, 0x1p-5, 0x1p-3, 0x1p-1};
+constexpr std::array kLogScales = {-0x1p-3, -0x1p-5, -0x1p-7, -0x1p-9, 0x1p-9, 0x1p-7, 0x1p-5, 0x1p-3};
 constexpr int kTerms = 12;  // of the series: 2^-24 is what the first one left out has at the largest correlation
 
 // The integrals of the Hermite polynomials 1 ... kTerms over each bin, normalised: [k - 1][bin].
@@ -126,6 +127,25 @@ Components dependence(std::span<const double> probability) {
   }
   return {std::make_shared<FixedAlternatives>("correlation of normal scores", correlated),
           std::make_shared<FixedAlternatives>("a share of equal or opposite uniforms", shared)};
+}
+
+Components log_odds_scale(std::size_t bins) {
+  if (bins < 2) {
+    throw std::invalid_argument(fmt::format("log_odds_scale: bins is {}, but there are at least two.", bins));
+  }
+  std::vector<std::vector<double>> alternatives;
+  for (const double log_scale : kLogScales) {
+    // u^s / (u^s + (1 - u)^s) at the edges.
+    const auto below = [&](std::size_t edge) {
+      const double u = static_cast<double>(edge) / static_cast<double>(bins);
+      const double power = std::pow(u, std::exp(log_scale));
+      return power / (power + std::pow(1 - u, std::exp(log_scale)));
+    };
+    std::vector<double> q;
+    for (std::size_t i = 0; i < bins; ++i) q.push_back(below(i + 1) - below(i));
+    alternatives.push_back(std::move(q));
+  }
+  return {std::make_shared<FixedAlternatives>("scale of log-odds", alternatives)};
 }
 
 }  // namespace gumbelcheck::statistic

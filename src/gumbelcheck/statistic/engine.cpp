@@ -88,6 +88,7 @@ Engine::Engine(std::vector<CellLaw> laws, std::vector<RatioLaw> ratios)
     append(large ? stepped_spike(probability) : spike(probability));
     if (law.temperature) append(temperature(probability));
     if (law.cells == Cells::squares_of_two_uniforms) append(dependence(law.probability));
+    if (law.cells == Cells::shares_of_a_pair) append(log_odds_scale(law.probability.size()));
     components_ += table.components.size();
     tables_.push_back(std::move(table));
   }

@@ -23,6 +23,7 @@ enum class Cells {
   unordered,                // classes, or groups of them
   bins_of_a_uniform,        // equal bins from 0 to 1, in order
   squares_of_two_uniforms,  // equal squares, row by row: the dependence components apply
+  shares_of_a_pair,         // equal bins of e/(e + e'), e and e' exponential: the log-odds component applies
 };
 
 // The law of one histogram under the claim.
@@ -87,8 +88,8 @@ class Engine {
   Counts empty() const;
 
   // rule   the plain average: weight 1/J for each of the J components of all tables (nine effect sizes, or above
-  //        kMostCellsOfLadder cells six mixtures; one spike; one temperature and two of dependence where they apply)
-  //        and for each point of all ratio laws, fixed by the laws before a count is seen; +inf on a hit in a cell of
+  //        kMostCellsOfLadder cells six mixtures; one spike; one temperature, two of dependence, one of log-odds
+  //        where they apply) and for each point of all ratio laws, fixed by the laws before a count is seen; +inf on a hit in a cell of
   //        probability 0; 0 when there is no component
   // error  `lower` and `upper` enclose the exact value
   // cost   some forty elementary functions a cell; in a large table some ten a cell that was hit

@@ -61,7 +61,7 @@ std::optional<Found> factor_on_logits(const CellLaw& law, const std::vector<std:
     power = std::clamp(power + change, -20.0, 20.0);
     if (std::fabs(change) < 1e-10) break;
   }
-  return found(fmt::format("logits of {}, as a factor", law.name), power, 1 / std::sqrt(total * variance), 1);
+  return found(fmt::format("logits ({}), as a factor", law.name), power, 1 / std::sqrt(total * variance), 1);
 }
 
 std::optional<Found> most_moved_logit(const CellLaw& law, const std::vector<std::uint64_t>& cells) {
@@ -75,7 +75,7 @@ std::optional<Found> most_moved_logit(const CellLaw& law, const std::vector<std:
     const double spread = 1 / std::sqrt(total * std::min(p * (1 - p), share * (1 - share)));
     const double moved = std::log(share / (1 - share)) - std::log(p / (1 - p));
     if (!best || std::fabs(moved) / spread > best->score()) {
-      best = found(fmt::format("logit of class {} of {}, shifted by", k, law.name), moved, spread, 0);
+      best = found(fmt::format("logit of class {} ({}), shifted by", k, law.name), moved, spread, 0);
     }
   }
   return best;

@@ -26,6 +26,9 @@ constexpr CasePlan kPlan = {.draws = 1u << 20, .effect = .01, .cost = 4};
 constexpr double kOtherFactors[] = {.97, .99, 1.01, 1.03};  // times the case's own temperature; times its logits
 constexpr double kLogitShifts[] = {-0x1p-5, -0x1p-7, 0x1p-7, 0x1p-5};
 constexpr std::size_t kMostShiftedClasses = 16;  // whose logits are shifted one by one
+constexpr std::size_t kShareBins = 32;
+constexpr std::size_t kMostSharePairs = 64;
+constexpr double kRareCensoring = 1e-17;  // below the rounding of the law, whatever it does to a bin of 32
 const char* const kLogSamples = "log samples";
 
 bool has_soft(const subject::Description& description) {
@@ -126,6 +129,42 @@ struct LargestClass {
   statistic::CellLaw joint;
 };
 
+// What two neighbouring classes have of the Dirichlet pivot, one beside the other: uniform, and independent of other
+// pairs' shares. The uniforms of the anchored form mix all classes before them; here two that are too much alike show
+// at once. Only where censoring is out of the question, since a censored entry has no share.
+class PairShares {
+ public:
+  explicit PairShares(const std::vector<ConcreteRow>& rows) {
+    double censoring = 0;
+    for (const ConcreteRow& row : rows) censoring += row.censoring();
+    if (censoring <= kRareCensoring) classes_ = std::min(shared_coordinates(rows) + 1, 2 * kMostSharePairs);
+  }
+  std::size_t tables() const { return classes_ < 2 ? 0 : classes_ < 3 ? 1 : 2; }
+  std::vector<statistic::CellLaw> laws() const {
+    std::vector<statistic::CellLaw> made;
+    for (std::size_t start = 0; start < tables(); ++start) {
+      made.push_back({.name = fmt::format("shares within the pairs of classes ({}, {}), ...", start, start + 1),
+                      .probability = std::vector<double>(kShareBins, 1. / kShareBins),
+                      .entries_per_draw = (classes_ - start) / 2,
+                      .cells = statistic::Cells::shares_of_a_pair});
+    }
+    return made;
+  }
+  void add(std::span<const double> weights, statistic::Counts& counts, std::size_t table) const {
+    for (std::size_t start = 0; start < tables(); ++start) {
+      for (std::size_t k = start; k + 1 < classes_; k += 2) {
+        const double share = weights[k] / (weights[k] + weights[k + 1]) * kShareBins;
+        // Weights that a double cannot hold (of a wrong subject) are in the first bin.
+        const std::size_t bin = share > 0 ? std::min(kShareBins - 1, static_cast<std::size_t>(share)) : 0;
+        ++counts.tables[table + start][bin];
+      }
+    }
+  }
+
+ private:
+  std::size_t classes_ = 0;  // of each row that are in pairs
+};
+
 // Everything that turns one question's samples into counts.
 class ConcreteTally {
  public:
@@ -136,6 +175,7 @@ class ConcreteTally {
         alternatives_(alternatives(inquiry.tried())),
         rows_(concrete_rows(inquiry.tried(), log_samples, alternatives_)),
         coordinates_(shared_coordinates(rows_)),
+        shares_(rows_),
         tables_({.coordinates = coordinates_, .tail_bits_at_one = resolved_tail_bits(inquiry.tried())}) {
     for (const std::vector<double>& row : row_probabilities(inquiry.tried()))
       classes_.emplace_back(row, classes_.size());
@@ -143,6 +183,7 @@ class ConcreteTally {
 
   statistic::Engine engine() const {
     std::vector<statistic::CellLaw> laws = tables_.laws();
+    for (const statistic::CellLaw& law : shares_.laws()) laws.push_back(law);
     for (statistic::CellLaw& law : laws) law.entries_per_draw *= classes_.size();  // all rows in the same tables
     for (const LargestClass& row : classes_) {
       laws.insert(laws.end(), row.alone.laws().begin(), row.alone.laws().end());
@@ -162,6 +203,7 @@ class ConcreteTally {
     std::vector<statistic::UniformTables::BlockState> states(rows);
     std::vector<double> values(layout_.classes);
     const std::size_t first_class_table = counts.tables.size() - rows * classes_.front().tables();
+    const std::size_t first_share_table = first_class_table - shares_.tables();
     for (std::uint64_t draw = 0; draw < draws; ++draw) {
       for (std::size_t row = 0; row < rows; ++row) {
         const std::size_t first = draw * layout_.elements + layout_.starts[row];
@@ -172,6 +214,7 @@ class ConcreteTally {
                                                     draw, number, row, row_text(values))};
         }
         tables_.add(seen.uniforms.first(coordinates_), states[row], counts);
+        shares_.add(seen.weights, counts, first_share_table);
         classes_[row].add(seen.largest, seen.uniforms[0].lower, counts,
                           first_class_table + row * classes_.front().tables());
         const double* log_ratio = seen.log_ratios.data();
@@ -190,6 +233,7 @@ class ConcreteTally {
   ConcreteAlternatives alternatives_;
   std::vector<ConcreteRow> rows_;
   std::size_t coordinates_;
+  PairShares shares_;
   statistic::UniformTables tables_;
   std::vector<LargestClass> classes_;
 };
@@ -218,7 +262,8 @@ Family concrete_law() {
                               "ratios to it become independent uniforms, whatever logits and temperature are. "
                               "Entries that the dtype cannot hold are censored, and the transform stays exact",
                      .test = "test martingale over 32 bins of each uniform, dyadic tails of all of them, 8 x 8 bins "
-                             "of neighbours and of successive draws, the largest class alone and, in at most eight "
+                             "of neighbours and of successive draws, shares within pairs of classes, the largest class "
+                             "alone and, in at most eight "
                              "groups, with the first uniform; the normal copula and shares of equal uniforms in "
                              "the pairs; and the exact likelihood ratio at temperatures 1% and 3% off, at logits "
                              "scaled by so much, and at single logits off by 1/128 and 1/32",
