@@ -2,7 +2,10 @@
 // the whole, crosses 1/alpha at any look, against alpha (Ville), and that the whole moves at all. On whole runs: how
 // often a right subject is refuted or left undecided, a wrong one upheld, and after how many draws it is refuted.
 //
-//   engine_calibration [--short] [FILE]     writes FILE (JSON) where it is named
+//   engine_calibration [--short] [--paths N] [--threads N] [FILE]     writes FILE (JSON) where it is named
+//
+// Each component alone and each table as a whole on paths of their own: 1,000,000 unless --paths says otherwise, some
+// 2,000 with --short. The file does not depend on the number of threads.
 //
 // Exit status 1 where a rate is beyond its level by more than chance (an exact binomial test at 1e-6 each).
 
@@ -13,10 +16,13 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <thread>
 
+#include "gumbelcheck/claim/concrete_pivot.hpp"
 #include "gumbelcheck/statistic/component.hpp"
 #include "gumbelcheck/statistic/exact_tails.hpp"
 #include "gumbelcheck/statistic/power.hpp"
@@ -55,6 +61,12 @@ struct Crossings {
       for (std::size_t i = 0; i < kLevels.size(); ++i) seen[f][i] += largest[f] >= -std::log(kLevels[i]) ? 1 : 0;
     }
   }
+  void merge(const Crossings& other) {
+    paths += other.paths;
+    for (std::size_t f = 0; f < names.size(); ++f) {
+      for (std::size_t i = 0; i < kLevels.size(); ++i) seen[f][i] += other.seen[f][i];
+    }
+  }
   // The last family is the whole engine.
   Json report(const std::string& law) const {
     Json made = Json::array();
@@ -85,34 +97,122 @@ double log_mean_of(const Components& components, const std::vector<std::uint64_t
   return log_mean(terms, terms.size(), 0).value;
 }
 
-struct Law {
-  std::string name;
-  std::vector<double> probability;
-  std::uint32_t paths;
+// Runs of paths side by side. Sums of integers: the order does not matter.
+Crossings side_by_side(std::uint32_t paths, unsigned threads, const std::vector<std::string>& names,
+                       const std::function<std::vector<double>(std::uint32_t path)>& largest_of) {
+  std::vector<Crossings> parts(threads, Crossings(names));
+  std::vector<std::thread> running;
+  for (unsigned t = 0; t < threads; ++t) {
+    running.emplace_back([&, t] {
+      for (std::uint32_t path = t; path < paths; path += threads) parts[t].add(largest_of(path));
+    });
+  }
+  for (std::thread& one : running) one.join();
+  for (unsigned t = 1; t < threads; ++t) parts[0].merge(parts[t]);
+  return parts[0];
+}
+
+struct Extent {
+  std::uint32_t paths = 0;
+  unsigned threads = 1;
+  std::uint64_t draws = 0;  // of a path
 };
 
-Json null_paths_of_classes(const Law& law, std::uint32_t case_index) {
-  const std::vector<std::uint64_t> schedule = look_schedule(std::uint64_t{1} << 16);
-  const Engine engine({{.name = law.name, .probability = law.probability, .temperature = true}});
-  const std::array<Components, 3> families = {dirichlet_multinomial(law.probability), spike(law.probability),
-                                              temperature(law.probability)};
-  const Sampler sampler(law.probability);
-  Crossings crossings({"Dirichlet-multinomial", "spike", "temperature", "engine"});
-  for (std::uint32_t path = 0; path < law.paths; ++path) {
+// One table, its families of components each alone, and the engine of all of them.
+Json null_paths_of_table(const CellLaw& law, const Extent& extent, std::uint32_t case_index) {
+  const std::vector<double>& p = law.probability;
+  std::vector<std::string> names = {"Dirichlet-multinomial", "spike"};
+  std::vector<Components> families = {dirichlet_multinomial(p), spike(p)};
+  const auto append = [&](const Components& components) {
+    for (const auto& component : components) {
+      names.push_back(component->name());
+      families.push_back({component});
+    }
+  };
+  if (law.temperature) append(temperature(p));
+  if (law.cells == Cells::squares_of_two_uniforms) append(dependence(p));
+  if (law.cells == Cells::shares_of_a_pair) append(log_odds_scale(p.size()));
+  names.emplace_back("engine");
+  const std::vector<std::uint64_t> schedule = look_schedule(extent.draws);
+  const Engine engine({law});
+  const Sampler sampler(p);
+  const Crossings crossings = side_by_side(extent.paths, extent.threads, names, [&](std::uint32_t path) {
     random::Stream stream = calibration_stream(case_index, path);
     Counts counts = engine.empty();
-    std::vector<double> largest(4);
+    std::vector<double> largest(names.size());
     for (const std::uint64_t upto : schedule) {
       sampler.add(counts.tables[0], upto - counts.rows, stream);
       counts.rows = upto;
       for (std::size_t f = 0; f < families.size(); ++f) {
         largest[f] = std::max(largest[f], log_mean_of(families[f], counts.tables[0]));
       }
-      largest[3] = std::max(largest[3], engine.log_e(counts).lower);
+      largest.back() = std::max(largest.back(), engine.log_e(counts).lower);
     }
-    crossings.add(largest);
+    return largest;
+  });
+  return {{"law", law.name},
+          {"draws", extent.draws},
+          {"looks", schedule.size()},
+          {"paths", extent.paths},
+          {"crossings", crossings.report(law.name)}};
+}
+
+// Rows of the Concrete distribution made from exponentials: each grid of likelihood ratios alone, and all together.
+Json null_paths_of_ratios(const Extent& extent, std::uint32_t case_index) {
+  const std::vector<double> p = {.5, .3, .15, .05};
+  constexpr double temperature = 2;
+  const claim::ConcretePivot::Options options{
+      .probabilities = p,
+      .temperature = temperature,
+      .others = {.temperatures = {.97 * temperature, 1.03 * temperature, .8 * temperature, 1.25 * temperature},
+                 .logit_factors = {.8, .97, 1.03, 1.25},
+                 .classes = {0, 3},
+                 .logit_shifts = {-.05, -0x1p-5, 0x1p-5, .05}}};
+  const auto grid = [](std::string name) {
+    return RatioLaw{.name = std::move(name), .points = std::vector<std::string>(4, "a point")};
+  };
+  const std::vector<RatioLaw> laws = {grid("temperature ratios"), grid("logit factor ratios"),
+                                      grid("ratios of logit 0"), grid("ratios of logit 3")};
+  std::vector<std::string> names;
+  std::vector<Engine> alone;
+  for (const RatioLaw& law : laws) {
+    names.push_back(law.name);
+    alone.emplace_back(std::vector<CellLaw>{}, std::vector<RatioLaw>{law});
   }
-  return {{"law", law.name}, {"looks", schedule.size()}, {"crossings", crossings.report(law.name)}};
+  names.emplace_back("engine");
+  const Engine engine({}, laws);
+  const std::vector<std::uint64_t> schedule = look_schedule(extent.draws);
+  const Crossings crossings = side_by_side(extent.paths, extent.threads, names, [&](std::uint32_t path) {
+    random::Stream stream = calibration_stream(case_index, path);
+    claim::ConcretePivot pivot(options);
+    Counts counts = engine.empty();
+    std::vector<double> largest(names.size());
+    std::vector<double> log_sample(p.size());
+    for (const std::uint64_t upto : schedule) {
+      for (; counts.rows < upto; ++counts.rows) {
+        for (std::size_t k = 0; k < p.size(); ++k) {
+          const double exponential = -std::log(random::uniform_pair(stream()).lower);
+          log_sample[k] = (std::log(p[k]) - std::log(exponential)) / temperature;
+        }
+        const auto row = pivot.from_log_sample(log_sample, stream);  // nothing is censored: it draws no word
+        const double* log_ratio = row.log_ratios.data();
+        for (std::vector<std::int64_t>& sums : counts.ratios) {
+          for (std::int64_t& sum : sums) sum += ratio_units(*log_ratio++);
+        }
+      }
+      for (std::size_t r = 0; r < alone.size(); ++r) {
+        const LogE found = alone[r].log_e({.tables = {}, .ratios = {counts.ratios[r]}, .rows = upto});
+        largest[r] = std::max(largest[r], found.lower);
+      }
+      largest.back() = std::max(largest.back(), engine.log_e(counts).lower);
+    }
+    return largest;
+  });
+  return {{"law", "four classes at temperature 2"},
+          {"draws", extent.draws},
+          {"looks", schedule.size()},
+          {"paths", extent.paths},
+          {"crossings", crossings.report("Concrete")}};
 }
 
 Json null_paths_of_uniforms(std::uint32_t paths) {
@@ -158,15 +258,17 @@ std::vector<double> dense(std::vector<double> p, double effect) {
   return p;
 }
 
-Json whole_runs(std::uint32_t runs) {
+Json whole_runs(const std::string& name, const std::vector<double>& p, std::uint32_t runs, std::uint32_t case_index) {
   // A run of forty checks at a raised false-alarm rate, of an effect ten times the default, so that runs are short.
   constexpr std::uint32_t checks = 40;
   constexpr double effect = 0.1;
   const Budget budget{.false_alarm_rate = 0.1, .miss_rate = 1e-2, .checks = checks};
-  const std::vector<double> p(10, 0.1);
   const std::uint64_t draws = draws_needed(effect, {.cells = p.size()}, budget);
-  Json made = {
-      {"checks_a_run", checks}, {"declared_effect", effect}, {"draws_needed", draws}, {"truths", Json::array()}};
+  Json made = {{"law", name},
+               {"checks_a_run", checks},
+               {"declared_effect", effect},
+               {"draws_needed", draws},
+               {"truths", Json::array()}};
   for (const double truth : {0.0, 1.0, 4.0}) {
     const std::vector<double> q = dense(p, truth * effect);
     const Sampler sampler(q);
@@ -181,7 +283,8 @@ Json whole_runs(std::uint32_t runs) {
              .effect = effect,
              .draws = draws,
              .control_stream = {.seed = run, .purpose = random::Purpose::control, .case_index = check}});
-        random::Stream stream = calibration_stream(100 + static_cast<std::uint32_t>(truth), run * checks + check);
+        random::Stream stream =
+            calibration_stream(case_index + static_cast<std::uint32_t>(truth), run * checks + check);
         Counts counts = test.engine().empty();
         Decision decision = Decision::go_on;
         for (const std::uint64_t upto : test.schedule()) {
@@ -204,10 +307,10 @@ Json whole_runs(std::uint32_t runs) {
                   {"upheld", upheld},
                   {"inconclusive", undecided},
                   {"mean_draws_over_needed", spent / static_cast<double>(all) / static_cast<double>(draws)}};
-    const std::string of = fmt::format("effect {:g} times the declared one: ", truth);
+    const std::string of = fmt::format("{}, {:g} times the effect: ", name, truth);
     if (truth == 0) {
-      entry["runs_refuting"] = rate(runs_refuting, runs, budget.false_alarm_rate, "right subject: runs that refute");
-      entry["not_upheld"] = rate(all - upheld, all, budget.miss_rate, "right subject: checks not upheld");
+      entry["runs_refuting"] = rate(runs_refuting, runs, budget.false_alarm_rate, of + "runs that refute");
+      entry["not_upheld"] = rate(all - upheld, all, budget.miss_rate, of + "checks not upheld");
     } else {
       entry["upheld_wrongly"] = rate(upheld, all, budget.miss_rate, of + "checks that uphold");
       entry["not_refuted"] = rate(all - refuted, all, budget.miss_rate, of + "checks that do not refute");
@@ -231,26 +334,51 @@ void write(const std::string& file, const Json& report) {
 int main(int count, char** arguments) {
   using namespace gumbelcheck::statistic;
   bool brief = false;
+  std::uint32_t paths = 0;
+  unsigned threads = std::max(1u, std::thread::hardware_concurrency());
   std::string file;
   for (int i = 1; i < count; ++i) {
-    if (std::string_view(arguments[i]) == "--short") {
+    const std::string_view argument = arguments[i];
+    if (argument == "--short") {
       brief = true;
+    } else if (argument == "--paths" && i + 1 < count) {
+      paths = static_cast<std::uint32_t>(std::stoul(arguments[++i]));
+    } else if (argument == "--threads" && i + 1 < count) {
+      threads = std::max(1u, static_cast<unsigned>(std::stoul(arguments[++i])));
     } else {
-      file = arguments[i];
+      file = argument;
     }
   }
   std::vector<double> zipf;
   double sum = 0;
   for (int k = 1; k <= 32; ++k) sum += 1.0 / k;
   for (int k = 1; k <= 32; ++k) zipf.push_back(1.0 / k / sum);
+  const std::vector<double> ten(10, 0.1);
+  std::vector<CellLaw> laws = {{.name = "fair coin", .probability = {0.5, 0.5}, .temperature = true},
+                               {.name = "uniform 10", .probability = ten, .temperature = true},
+                               {.name = "Zipf 32", .probability = zipf, .temperature = true}};
+  // One of each kind that uniforms are counted in: bins, a tail, pairs.
+  const std::vector<CellLaw> of_uniforms = UniformTables({.coordinates = 2, .tail_bits_at_one = 0}).laws();
+  for (const std::size_t t : {0u, 2u, 3u}) laws.push_back(of_uniforms[t]);
+  laws.push_back(
+      {.name = "shares of a pair", .probability = std::vector<double>(32, 1. / 32), .cells = Cells::shares_of_a_pair});
   // An engine that never moves fails from 1400 paths on: .99^1400 is 1e-6.
-  const std::vector<Law> laws = {{"fair coin", {0.5, 0.5}, brief ? 10000u : 1000000u},
-                                 {"uniform 10", std::vector<double>(10, 0.1), brief ? 2000u : 100000u},
-                                 {"Zipf 32", zipf, brief ? 1500u : 30000u}};
-  Json report = {{"format", 1}, {"seed", 20240229}, {"null_paths", Json::array()}};
-  for (std::uint32_t i = 0; i < laws.size(); ++i) report["null_paths"].push_back(null_paths_of_classes(laws[i], i));
-  report["null_paths"].push_back(null_paths_of_uniforms(brief ? 1500 : 20000));
-  report["whole_runs"] = whole_runs(brief ? 30 : 300);
+  Extent extent{.paths = paths > 0 ? paths
+                         : brief   ? 1500u
+                                   : 1000000u,
+                .threads = threads,
+                .draws = brief ? std::uint64_t{1} << 10 : std::uint64_t{1} << 14};
+  Json report = {{"format", 2}, {"seed", 20240229}, {"null_paths", Json::array()}};
+  std::uint32_t case_index = 0;
+  for (const CellLaw& law : laws) report["null_paths"].push_back(null_paths_of_table(law, extent, case_index++));
+  extent.draws = brief ? 256 : 2048;
+  report["null_paths"].push_back(null_paths_of_ratios(extent, case_index++));
+  report["null_paths"].push_back(null_paths_of_uniforms(brief ? 1500 : std::min(extent.paths, 20000u)));
+  report["whole_runs"] = Json::array();
+  const std::uint32_t runs = brief ? 10 : 300;
+  report["whole_runs"].push_back(whole_runs("uniform 10", ten, brief ? 30 : runs, 100));
+  report["whole_runs"].push_back(whole_runs("fair coin", {0.5, 0.5}, runs, 110));
+  report["whole_runs"].push_back(whole_runs("uniform 64", std::vector<double>(64, 1. / 64), runs, 120));
   report["holds"] = holds;
   if (!file.empty()) write(file, report);
   fmt::print("{}\n", holds ? "Every rate is within its level, and the engine moves."
