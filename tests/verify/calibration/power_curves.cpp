@@ -197,6 +197,8 @@ int main(int count, char** arguments) {
                  {"alpha_per_check", kBudget.alpha_per_check()},
                  {"points", Json::array()}};
   std::string table =
+      "# Draws against effect\n\n"
+      "Made by `power_curves` (see [README](README.md), which says what the columns mean).\n\n"
       "| law | effect | where | draws planned | right: upheld | after (median) | wrong: refuted | after (median) |\n"
       "|---|---|---|---|---|---|---|---|\n";
   std::uint32_t number = 5000;

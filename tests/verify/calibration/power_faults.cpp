@@ -400,6 +400,9 @@ int main(int count, char** arguments) {
   report["faults"] = Json::array();
   bool holds = true;
   std::string table =
+      "# Faults, and what other tests need\n\n"
+      "Made by `power_faults` (see [README](README.md), which says what the columns mean). \"Never\": not within the\n"
+      "draws of the grid; \"-\": nothing of the kind is drawn.\n\n"
       "| fault | claim | Gumbelcheck | Pearson 1e-9 | KS 1e-9 | cosine .99 | torch 100 | torch 1e4 | jax 1e4 |\n"
       "|---|---|---|---|---|---|---|---|---|\n";
   for (const fault::Fault& fault : fault::catalogue()) {
