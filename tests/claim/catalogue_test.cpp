@@ -28,13 +28,19 @@ const std::vector<std::string> kExpected = {"softmax/simplex",
                                             "categorical/law",
                                             "concrete/law",
                                             "concrete/density",
+                                            "concrete/normalised",
                                             "concrete/rounding",
+                                            "concrete/cold",
+                                            "concrete/hot",
+                                            "concrete/convexity",
                                             "gumbel-softmax/simplex",
                                             "gumbel-softmax/axis",
+                                            "gumbel-softmax/batch",
                                             "straight-through/one-hot",
                                             "straight-through/gradient",
                                             "straight-through/difference",
                                             "straight-through/temperature",
+                                            "straight-through/expectation",
                                             "stream/replay",
                                             "stream/frozen",
                                             "stream/distinct",
@@ -58,6 +64,7 @@ TEST(Catalogue, SheetsAreComplete) {
       EXPECT_FALSE(text->empty()) << sheet.id;
     }
     for (const std::string& law : sheet.beside) EXPECT_NE(claim::find(law), nullptr) << sheet.id << " beside " << law;
+    EXPECT_TRUE(sheet.implied_by.empty() || claim::find(sheet.implied_by) != nullptr) << sheet.id;
   }
 }
 

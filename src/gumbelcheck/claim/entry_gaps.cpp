@@ -22,6 +22,7 @@ EntryGaps::EntryGaps(const Case& tried, bool log_samples)
     : probability_(row_probabilities(tried).front()), log_samples_(log_samples), gap_(probability_.size()) {
   for (std::size_t k = 0; k < probability_.size(); ++k) {
     if (probability_[k] >= kLeastProbability) kept_.push_back(k);
+    if (tried.logits[k] == -HUGE_VAL) impossible_.push_back(k);
   }
   if (kept_.size() < 2) {
     throw Ended{Verdict::unsupported, "Fewer than two classes have a probability above 1e-300: nothing is random."};
@@ -35,8 +36,10 @@ void EntryGaps::look(const std::vector<double>& row) {
   largest_ = 0;
   for (std::size_t k = 0; k < row.size(); ++k) {
     if (!(row[k] >= nothing && row[k] < HUGE_VAL)) refuse(row);
-    if (probability_[k] == 0 && row[k] != nothing) refuse(row);
     if (row[k] > row[largest_]) largest_ = k;
+  }
+  for (const std::size_t k : impossible_) {
+    if (row[k] != nothing) refuse(row);
   }
   const double top = row[largest_];
   if (!(top > nothing) || probability_[largest_] < kLeastProbability) refuse(row);

@@ -31,6 +31,7 @@ class EntryGaps {
  private:
   std::vector<double> probability_;
   std::vector<std::size_t> kept_;
+  std::vector<std::size_t> impossible_;  // logit -inf; others of probability 0 are too small for a double
   bool log_samples_;
   double limit_ = 0;
   std::size_t largest_ = 0;

@@ -63,9 +63,12 @@ void for_each_product(const std::vector<Node>& rule, std::size_t dimensions,
   }
 }
 
-// Adds the point with these gaps, whose weight with respect to the gaps is known. A point has the volume of its gaps
-// times the product of its entries.
-void add_point(SimplexNodes& nodes, const std::vector<double>& gaps, double log_weight, double coarse_share) {
+// Adds the point with these gaps, whose weight with respect to the gaps is known, and what a right density would
+// contribute. A point has the volume of its gaps times the product of its entries.
+void add_point(SimplexNodes& nodes, const std::vector<double>& gaps, double log_weight, double coarse_share,
+               double expected) {
+  nodes.expected.value += expected;
+  nodes.expected.coarse += coarse_share * expected;
   double sum = 0;
   for (const double gap : gaps) sum += std::exp(-gap);
   const double log_sum = std::log(sum);
@@ -77,6 +80,18 @@ void add_point(SimplexNodes& nodes, const std::vector<double>& gaps, double log_
   nodes.coarse_shares.push_back(coarse_share);
 }
 
+// The density of temperature multiples of the gaps.
+// rule  (K - 1)! prod_k P_k, P = softmax(logits + temperature gaps)
+double density_of_multiples(const std::vector<double>& logits, const std::vector<double>& gaps, double temperature) {
+  double top = -HUGE_VAL;
+  for (std::size_t k = 0; k < logits.size(); ++k) top = std::max(top, logits[k] + temperature * gaps[k]);
+  double sum = 0;
+  for (std::size_t k = 0; k < logits.size(); ++k) sum += std::exp(logits[k] + temperature * gaps[k] - top);
+  double density = std::tgamma(static_cast<double>(logits.size()));
+  for (std::size_t k = 0; k < logits.size(); ++k) density *= std::exp(logits[k] + temperature * gaps[k] - top) / sum;
+  return density;
+}
+
 // The inverse of the anchored form, cut at a largest gap: uniforms of the cube -> gaps, given the place m of the
 // largest entry.
 class AnchoredMap {
@@ -86,10 +101,15 @@ class AnchoredMap {
     for (const double p : probabilities) limits_.push_back(p * std::expm1(temperature * largest_gap));
   }
 
-  // Fills `gaps`; returns the log of the volume of gaps by the volume of the cube.
+  // By the volume of the cube.
+  struct Volume {
+    double log_of_gaps = 0;
+    double of_law = 1;  // the mass of the law given m
+  };
+  // Fills `gaps`.
   template <class Uniform>
-  double gaps_of(std::size_t m, const Uniform& uniform, std::vector<double>& gaps) const {
-    double log_volume = 0;
+  Volume gaps_of(std::size_t m, const Uniform& uniform, std::vector<double>& gaps) const {
+    Volume volume;
     double sum = 1;  // 1 + S
     double j = 0;
     for (std::size_t i = 0; i < probabilities_.size(); ++i) {
@@ -101,11 +121,12 @@ class AnchoredMap {
       const double ratio = sum * std::expm1(-std::log(u) / j);  // B_i
       gaps[i] = std::log1p(ratio / probabilities_[i]) / temperature_;
       // U = (sum / (sum + B))^j and dB = (pi_i + B) temperature dgap
-      log_volume += std::log1p(-least) + (j + 1) * std::log1p(ratio / sum) + std::log(sum) - std::log(j) -
-                    std::log((probabilities_[i] + ratio) * temperature_);
+      volume.of_law *= 1 - least;
+      volume.log_of_gaps += std::log1p(-least) + (j + 1) * std::log1p(ratio / sum) + std::log(sum) - std::log(j) -
+                            std::log((probabilities_[i] + ratio) * temperature_);
       sum += ratio;
     }
-    return log_volume;
+    return volume;
   }
 
  private:
@@ -151,7 +172,8 @@ SimplexNodes gap_nodes(const std::vector<double>& logits, double temperature, do
         share *= chosen[d].coarse_share;
       }
       gaps[m] = 0;
-      add_point(nodes, gaps, std::log(weight) - others * std::log(temperature), share);
+      add_point(nodes, gaps, std::log(weight) - others * std::log(temperature), share,
+                weight * density_of_multiples(logits, gaps, temperature));
     });
   }
   return nodes;
@@ -159,7 +181,11 @@ SimplexNodes gap_nodes(const std::vector<double>& logits, double temperature, do
 
 SimplexNodes anchored_nodes(const std::vector<double>& probabilities, double temperature, double largest_gap) {
   SimplexNodes nodes{.classes = probabilities.size(), .largest_gap = largest_gap};
-  const std::vector<Node> rule = in_panels(kronrod_nodes<15>(), {0, 1});
+  std::vector<Node> rule = in_panels(kronrod_nodes<15>(), {0, 1});
+  for (Node& node : rule) {
+    node.weight *= 3 * node.at * node.at;
+    node.at *= node.at * node.at;
+  }
   const AnchoredMap map(probabilities, temperature, largest_gap);
   std::vector<double> gaps(probabilities.size());
   for (std::size_t m = 0; m < probabilities.size(); ++m) {
@@ -169,9 +195,9 @@ SimplexNodes anchored_nodes(const std::vector<double>& probabilities, double tem
         weight *= node.weight;
         share *= node.coarse_share;
       }
-      const double log_volume = map.gaps_of(
+      const AnchoredMap::Volume volume = map.gaps_of(
           m, [&](std::size_t d) { return chosen[d].at; }, gaps);
-      add_point(nodes, gaps, std::log(weight) + log_volume, share);
+      add_point(nodes, gaps, std::log(weight) + volume.log_of_gaps, share, weight * probabilities[m] * volume.of_law);
     });
   }
   return nodes;
@@ -187,10 +213,10 @@ SimplexNodes law_points(const std::vector<double>& probabilities, double tempera
   for (std::size_t n = 0; n < count; ++n) {
     const double place = random::uniform_pair(stream()).lower * sums.back();
     const auto m = static_cast<std::size_t>(std::ranges::upper_bound(sums, place) - sums.begin());
-    const double log_volume = map.gaps_of(
+    const AnchoredMap::Volume volume = map.gaps_of(
         m, [&](std::size_t) { return random::uniform_pair(stream()).lower; }, gaps);
-    const double log_weight = -std::log(static_cast<double>(count) * probabilities[m]) + log_volume;
-    add_point(nodes, gaps, log_weight, n % 2 == 0 ? 2 : 0);
+    const double log_weight = -std::log(static_cast<double>(count) * probabilities[m]) + volume.log_of_gaps;
+    add_point(nodes, gaps, log_weight, n % 2 == 0 ? 2 : 0, 1 / static_cast<double>(count));
   }
   return nodes;
 }

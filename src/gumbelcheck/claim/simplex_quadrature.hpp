@@ -10,31 +10,35 @@
 
 namespace gumbelcheck::claim {
 
+struct Integral {
+  double value = 0;
+  double coarse = 0;  // by the rule of fewer points: the difference estimates the error
+};
+
 struct SimplexNodes {
   std::size_t classes = 2;
   double largest_gap = 0;                  // log(1 / ratio) of the region that is covered
   std::vector<double> points = {};         // `classes` entries each
   std::vector<double> log_weights = {};    // of the density with respect to any classes - 1 coordinates
   std::vector<double> coarse_shares = {};  // of a rule of fewer points: its weight over this one's, 0 beside its points
+  // What both rules give for the right density: what they are off by, beside the exact mass, is known.
+  Integral expected = {};
 
   std::size_t size() const { return log_weights.size(); }
 };
 
-struct Integral {
-  double value = 0;
-  double coarse = 0;  // by the rule of fewer points: the difference estimates the error
-};
 // shape   one log-density a point
 Integral integrate(const SimplexNodes& nodes, const std::vector<double>& log_density);
 
 // Two or three classes: for each place m of the largest entry the gaps log(x_m / x_i) run over a square of their own,
-// in panels of 21 Gauss-Kronrod points, narrow where the density bends and doubling where it falls off. Knows the law by
-// the spread of its logits alone. Beyond 64 temperature multiples and twice the spread nothing is left of the law, and
+// in panels of 21 Gauss-Kronrod points, narrow where the density bends and doubling where it falls off. The panels know
+// the law by the spread of its logits alone. Beyond 64 temperature multiples and twice the spread nothing is left of the law, and
 // the region is cut there: largest_gap says where.
 SimplexNodes gap_nodes(const std::vector<double>& logits, double temperature, double largest_gap);
 
 // More classes: the simplex as the image of a cube under the inverse of the anchored form, in which a right density is
-// constant but for the cut at largest_gap. Products of 15 Gauss-Kronrod points: for four classes 13,500 points.
+// constant but for the cut at largest_gap. Products of 15 Gauss-Kronrod points in the cube roots of the coordinates, since
+// the cut bends near 0: for four classes 13,500 points.
 SimplexNodes anchored_nodes(const std::vector<double>& probabilities, double temperature, double largest_gap);
 
 // Still more: points of the cube, and of the largest class, from the stream. For a right density every term is the same,

@@ -70,9 +70,9 @@ ConcreteMoments::ConcreteMoments(std::span<const double> logits, double temperat
     : classes_(logits.size()), step_(kStep * (1 + 1 / temperature)) {
   check_logits("ConcreteMoments", reals(logits));
   check_finite("ConcreteMoments", "logits", reals(logits));
-  if (!(temperature >= 1e-3 && temperature <= 1e4)) {
-    throw std::invalid_argument(
-        fmt::format("ConcreteMoments: temperature is {}; it must be between 0.001 and 10,000.", temperature));
+  if (!(temperature >= kLeastTemperature && temperature <= kLargestTemperature)) {
+    throw std::invalid_argument(fmt::format("ConcreteMoments: temperature is {}; it must be between {} and {}.",
+                                            temperature, kLeastTemperature, kLargestTemperature));
   }
   const NoiseMeans noise(temperature);
   // Below, every M_n with n > 0 falls like exp(a min(n, temperature)); above, the M of the largest logit falls like

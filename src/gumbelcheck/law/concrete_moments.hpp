@@ -13,7 +13,7 @@ namespace gumbelcheck::law {
 // rule    E prod_i x_i^(n_i) = 1/(N - 1)! integral over all a of prod_i M_(n_i)(a + o_i / tau) da, N = sum n_i,
 //         M_n(a) = E S^n exp(-S), S = exp(a + g / tau), g standard Gumbel. Both integrals by the trapezoidal rule,
 //         whose error for such functions falls exponentially in 1/step
-// domain  logits finite; 1e-3 <= temperature <= 1e4; powers from 0 to kMostPower
+// domain  logits finite; kLeastTemperature <= temperature <= kLargestTemperature; powers from 0 to kMostPower
 // error   absolute, kMomentError; the tests hold closed forms, sums and quadratures of another kind to it
 // cost    the constructor: some 100,000 exponentials a class
 // throws  std::invalid_argument
@@ -22,6 +22,8 @@ namespace gumbelcheck::law {
 class ConcreteMoments {
  public:
   static constexpr unsigned kMostPower = 4;
+  static constexpr double kLeastTemperature = 1e-3;
+  static constexpr double kLargestTemperature = 1e4;
 
   ConcreteMoments(std::span<const double> logits, double temperature);
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <numeric>
 
 #include "gumbelcheck/claim/cases.hpp"
 #include "gumbelcheck/claim/class_tables.hpp"
@@ -98,10 +98,14 @@ class LimitTally {
 class ColdTally final : public LimitTally {
  public:
   explicit ColdTally(Inquiry& inquiry) : LimitTally(inquiry) {
-    for (std::size_t m = 0; m < gaps_.probability().size(); ++m) {
-      double others = 0;  // added up, since 1 - pi_m loses what is small
-      for (const std::size_t k : gaps_.kept()) others += k == m ? 0 : gaps_.probability()[k];
-      cells_.emplace_back(others, inquiry.tried().temperature, gaps_.limit());
+    // 1 - pi_m, added up from both ends: the difference would lose what is small.
+    const std::vector<double>& pi = gaps_.probability();
+    std::vector<double> after(pi.size());
+    for (std::size_t m = pi.size() - 1; m > 0; --m) after[m - 1] = after[m] + pi[m];
+    double before = 0;
+    for (std::size_t m = 0; m < pi.size(); ++m) {
+      cells_.emplace_back(before + after[m], inquiry.tried().temperature, gaps_.limit());
+      before += pi[m];
     }
   }
   statistic::Engine engine() const override {
@@ -126,17 +130,14 @@ class HotTally final : public LimitTally {
  public:
   explicit HotTally(Inquiry& inquiry) : LimitTally(inquiry) {
     for (const double p : gaps_.probability()) cells_.emplace_back(p, inquiry.tried().temperature, gaps_.limit());
+    for (const std::size_t k : gaps_.kept()) {
+      for (std::size_t c = 0; c < GapCells::kCells; ++c) total_[c] += cells_[k].probability[c];
+    }
     if (gaps_.kept().size() <= kMostClassesOfASpread) cut_spread();
   }
   statistic::Engine engine() const override {
-    const double others = static_cast<double>(gaps_.kept().size() - 1);
-    std::vector<statistic::CellLaw> laws = {by_largest("one other entry by largest class", [&](std::size_t m) {
-      std::vector<double> mean(GapCells::kCells);
-      for (const std::size_t k : gaps_.kept()) {
-        for (std::size_t c = 0; k != m && c < GapCells::kCells; ++c) mean[c] += cells_[k].probability[c] / others;
-      }
-      return mean;
-    })};
+    std::vector<statistic::CellLaw> laws = {
+        by_largest("one other entry by largest class", [&](std::size_t m) { return of_the_others(m); })};
     if (!spread_probability_.empty()) {
       laws.push_back({.name = "farthest entry", .probability = spread_probability_});
     }
@@ -156,13 +157,31 @@ class HotTally final : public LimitTally {
   }
 
  private:
+  // The mean of the cells' probabilities over the classes other than m. Of many classes all are added up once, and the
+  // own one taken off: each alone would cost the square of their number.
+  std::vector<double> of_the_others(std::size_t m) const {
+    const std::vector<std::size_t>& kept = gaps_.kept();
+    const double others = static_cast<double>(kept.size() - 1);
+    std::vector<double> mean(GapCells::kCells);
+    for (std::size_t c = 0; c < GapCells::kCells; ++c) {
+      if (kept.size() > kMostBoundedClasses) {
+        mean[c] = std::max(0.0, total_[c] - cells_[m].probability[c]) / others;
+        continue;
+      }
+      for (const std::size_t k : kept) mean[c] += k == m ? 0 : cells_[k].probability[c] / others;
+    }
+    return mean;
+  }
+
   // Edges of the farthest gap by bisection: its law is a sum over subsets.
   void cut_spread() {
     std::vector<double> logits;
     for (const std::size_t k : gaps_.kept()) logits.push_back(std::log(gaps_.probability()[k]));
     const law::Concrete law{.logits = law::reals(logits), .temperature = inquiry_.tried().temperature};
     const auto within = [&](double gap) {
-      return gap == HUGE_VAL ? 1.0 : law::nearest_double(law::mass_within_ratio(law, exp(law::Real(-gap))));
+      // Beyond, exp leaves even the range of Real, and the mass is 1 in every digit.
+      if (gap * inquiry_.tried().temperature > 1e4) return 1.0;
+      return std::clamp(law::nearest_double(law::mass_within_ratio(law, exp(law::Real(-gap)))), 0.0, 1.0);
     };
     const double at_limit = within(gaps_.limit());
     double before = 0;
@@ -189,6 +208,7 @@ class HotTally final : public LimitTally {
   }
 
   std::vector<GapCells> cells_;  // of each other class
+  std::array<double, GapCells::kCells> total_{};
   std::vector<double> spread_edges_;
   std::vector<double> spread_probability_;
 };

@@ -25,6 +25,8 @@ using subject::Operation;
 
 constexpr CasePlan kPlan = {.draws = std::uint64_t{1} << 19, .effect = .01};
 constexpr std::size_t kMostClasses = 16;
+constexpr double kReach = .875;               // of the cotangent
+constexpr double kLargestEntry = kReach / 2;  // of temperature * gradient
 const char* const kHard = "hard";
 const char* const kSoft = "soft";
 // Stakes of the bets on each entry, as shares of the largest that cannot be lost.
@@ -52,16 +54,19 @@ std::vector<Case> expectation_cases(const subject::Description& description, con
   return list.take();
 }
 
-// A cotangent that reaches from -1 to 1, on the grid of 2^-10, so that |temperature * gradient| is at most 1/2.
+// A cotangent that reaches from -7/8 to 7/8, on the grid of 2^-10: |temperature * gradient| is at most 7/16, and the coin
+// of an entry never certain, however hot the sample.
 std::vector<double> case_cotangent(const Inquiry& inquiry, std::size_t classes) {
   random::Stream stream(inquiry.stream(random::Purpose::cotangent));
   std::vector<double> v = gradient::random_cotangent(stream, classes);
   const auto [low, high] = std::ranges::minmax(v);
-  for (double& entry : v) entry = std::round((2 * (entry - low) / (high - low) - 1) * 1024) / 1024;
+  for (double& entry : v) {
+    entry = std::round((2 * (entry - low) / (high - low) - 1) * kReach * 1024) / 1024;
+  }
   return v;
 }
 
-// One entry of temperature * gradient: a number in [-1/2, 1/2] of known mean.
+// One entry of temperature * gradient: a number in [-1/2, 1/2], and in less than that, of known mean.
 class Entry {
  public:
   // `slack` is more than rounding moves the mean by: bets upwards are made against the mean plus it, downwards minus it.
@@ -156,13 +161,13 @@ class ExpectationTally {
     for (std::size_t at = 0; at < gradient.size(); ++at) {
       const std::size_t j = at % classes_;
       double x = tried.temperature * gradient[at];
-      if (!(std::abs(x) <= .5 + slack_)) {
+      if (!(std::abs(x) <= kLargestEntry + slack_)) {
         throw Ended{Verdict::refuted,
                     fmt::format("Draw {} of question {} has the gradient {:.9g} at entry {}; for this cotangent no "
-                                "sample gives more than 1/(2 temperature) = {:.6g}.",
-                                at / classes_, number, gradient[at], j, .5 / tried.temperature)};
+                                "sample gives more than {:.6g}.",
+                                at / classes_, number, gradient[at], j, kLargestEntry / tried.temperature)};
       }
-      x = std::clamp(x, -.5, .5);
+      x = std::clamp(x, -kLargestEntry, kLargestEntry);
       entries_[j].add(x, random::uniform_pair(coins()).lower, counts.tables[j], counts.ratios[j]);
       powers_[j].first += x;
       powers_[j].second += x * x;
@@ -242,6 +247,13 @@ CheckResult check_expectation(const Case& tried, subject::Subject& subject, cons
       throw Ended{Verdict::unsupported, fmt::format("The mean gradient of {} classes is not computed; at most {} are.",
                                                     tried.logits.size(), kMostClasses)};
     }
+    if (tried.temperature < law::ConcreteMoments::kLeastTemperature ||
+        tried.temperature > law::ConcreteMoments::kLargestTemperature) {
+      throw Ended{Verdict::unsupported,
+                  fmt::format("The mean gradient at temperature {:g} is not computed; it is from {:g} to {:g}.",
+                              tried.temperature, law::ConcreteMoments::kLeastTemperature,
+                              law::ConcreteMoments::kLargestTemperature)};
+    }
     Inquiry inquiry(tried, subject);
     ExpectationTally tally(inquiry);
     draw_and_judge(result, inquiry, budget,
@@ -263,7 +275,7 @@ Family straight_through_expectation() {
                               "gradient is E y_j (v_j - <y, v>) / temperature over the Concrete law of y. (The exact "
                               "gradient of E <v, sample> is another: the estimator is biased, and by how much is "
                               "reported.)",
-                 .pivot = "temperature times the gradient lies in [-1/2, 1/2]: a coin that shows heads with that "
+                 .pivot = "temperature times the gradient lies within (-1/2, 1/2): a coin that shows heads with that "
                           "probability plus 1/2 has a known chance; so have bets on its mean",
                  .test = "test martingale over one coin an entry, and over bets 1 + stake (x - mean) in both "
                          "directions, which need no other knowledge of the law of x; the mean by a quadrature in one "
