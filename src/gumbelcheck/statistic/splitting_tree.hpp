@@ -10,7 +10,7 @@
 
 namespace gumbelcheck::statistic {
 
-inline constexpr std::size_t kMostCellsOfATree = std::size_t{1} << 15;
+inline constexpr std::size_t kMostCellsOfATree = std::size_t{1} << 18;
 
 // rule   the cells are halved by mass, in their order, again and again. Given what a node holds, its left half is
 //        binomial; U = F(x - 1) + V f(x), V uniform from `stream`, is uniform and independent of all nodes above. The
