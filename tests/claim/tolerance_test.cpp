@@ -133,7 +133,7 @@ TEST(Tolerance, ThePrintedSumIsTheOneThatDecides) {
   const std::string sum = rule.substr(rule.find("sum within"));
   const double bound = (number_after(sum, "sum within ") + 1000) * std::exp2(number_after(sum, " 2^"));
   EXPECT_EQ(number_after(sum, "sum within "), 4);
-  EXPECT_NEAR(bound, claim::simplex_bound(1000, Dtype::float32), 1e-9 * bound);
+  EXPECT_NEAR(bound, claim::simplex_bound(1000, 0, Dtype::float32), 1e-9 * bound);
   for (const double part : {.7, 1.3}) {
     const claim_test::Altered off{.answer = [&](const subject::Question& asked, subject::Answer& answer) {
       if (asked.call != Operation::softmax || asked.find("logits")->size() != 1000) return;

@@ -23,8 +23,9 @@ std::vector<double> softmax_bound(std::span<const double> logits, double tempera
   }
   std::vector<double> bound =
       gradient::softmax_log_error(probabilities, size, gap, subject::unit_roundoff(dtype), sum_roundoff(dtype));
-  const double floor = (static_cast<double>(logits.size()) + 4) * subject::smallest_normal(dtype);
-  for (std::size_t i = 0; i < bound.size(); ++i) bound[i] = probabilities[i] * std::expm1(bound[i]) + floor;
+  for (std::size_t i = 0; i < bound.size(); ++i) {
+    bound[i] = probabilities[i] * std::expm1(bound[i]) + underflow_bound(logits.size(), probabilities[i], dtype);
+  }
   return bound;
 }
 

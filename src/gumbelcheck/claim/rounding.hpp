@@ -15,8 +15,7 @@ gradient::Arithmetic arithmetic_of(subject::Dtype dtype);
 
 // Of softmax(logits / temperature) in any reasonable order of operations.
 //
-// rule   y_i (exp(r_i) - 1) + (K + 4) tiny, r the running error bound, tiny the smallest normal number
-//        (underflow may be flushed)
+// rule   y_i (exp(r_i) - 1) + underflow_bound, r the running error bound
 // shape  probabilities, the exact values, as logits; logits finite or -inf
 std::vector<double> softmax_bound(std::span<const double> logits, double temperature,
                                   std::span<const double> probabilities, subject::Dtype dtype);

@@ -19,6 +19,8 @@ namespace {
 
 using subject::Dtype;
 
+constexpr double kFlushedOfEntry = 2;    // of underflow_bound, in half precision
+constexpr double kFlushedOfRow = 4;      // and elsewhere, beside the classes
 constexpr double kRoundingsOfEntry = 4;  // of simplex_bound
 constexpr double kNoiseBelow = 32;       // exceeded with probability 1.3e-14
 constexpr double kLikelyNoise = 29;      // exceeded with probability 2.5e-13: decides which power of two holds a sum
@@ -26,6 +28,11 @@ constexpr double kRoundingsOfSoft = 4;   // of entries, in units of temperature 
 
 // "2^-24"
 std::string power(double value) { return fmt::format("2^{:.0f}", std::log2(value)); }
+
+// Of an entry below the smallest normal number, in half precision; elsewhere it is nothing beside the other terms.
+double subnormal_rounding(Dtype dtype) {
+  return half_precision(dtype) ? subject::smallest_normal(dtype) * subject::unit_roundoff(dtype) : 0;
+}
 
 double half_spacing_below(double power_of_two, Dtype dtype) { return power_of_two / 2 * subject::unit_roundoff(dtype); }
 
@@ -42,12 +49,15 @@ const char* const kStreams = "streams";
 const char* const kEdges = "edges";
 
 std::string softmax_rule(Dtype dtype) {
+  const std::string underflow =
+      half_precision(dtype) ? fmt::format("({:g} + K y)", kFlushedOfEntry) : fmt::format("(K + {:g})", kFlushedOfRow);
   return fmt::format(
-      "u = {}: each entry within y (exp(r) - 1) + (K + 4) {}, r = u ({:g} |z| + {:g} gap) + its mean over the row + "
-      "{:g} "
-      "u + K {}; {}",
-      power(subject::unit_roundoff(dtype)), power(subject::smallest_normal(dtype)), gradient::kRoundingsOfScore,
-      gradient::kRoundingsOfGap, gradient::kSharedRoundings, power(sum_roundoff(dtype)), simplex_words(dtype));
+      "u = {}: each entry within y (exp(r) - 1) + {} {}, r = u ({:g} |z| + {:g} gap) + its mean over the row + {:g} u "
+      "+ "
+      "K {}; {}",
+      power(subject::unit_roundoff(dtype)), underflow, power(subject::smallest_normal(dtype)),
+      gradient::kRoundingsOfScore, gradient::kRoundingsOfGap, gradient::kSharedRoundings, power(sum_roundoff(dtype)),
+      simplex_words(dtype));
 }
 
 std::string gradient_rule(Dtype dtype) {
@@ -161,16 +171,23 @@ bool half_precision(Dtype dtype) { return dtype == Dtype::float16 || dtype == Dt
 
 double sum_roundoff(Dtype dtype) { return subject::unit_roundoff(half_precision(dtype) ? Dtype::float32 : dtype); }
 
-double simplex_bound(std::size_t classes, Dtype dtype) {
-  const double k = static_cast<double>(classes);
-  return kRoundingsOfEntry * subject::unit_roundoff(dtype) + k * sum_roundoff(dtype) +
-         k * subject::smallest_normal(dtype);
+double simplex_bound(std::size_t classes, std::size_t zeros, Dtype dtype) {
+  return kRoundingsOfEntry * subject::unit_roundoff(dtype) +
+         static_cast<double>(classes) * (sum_roundoff(dtype) + subnormal_rounding(dtype)) +
+         static_cast<double>(zeros) * subject::smallest_normal(dtype);
 }
 
 std::string simplex_words(Dtype dtype) {
-  return fmt::format("entries in [0, 1]; sum within {:g} {} + K {} + K {} of 1", kRoundingsOfEntry,
-                     power(subject::unit_roundoff(dtype)), power(sum_roundoff(dtype)),
+  const std::string subnormal =
+      half_precision(dtype) ? fmt::format(" + K {}", power(subnormal_rounding(dtype))) : std::string();
+  return fmt::format("entries in [0, 1]; sum within {:g} {} + K {}{} of 1, and {} for each entry that is 0",
+                     kRoundingsOfEntry, power(subject::unit_roundoff(dtype)), power(sum_roundoff(dtype)), subnormal,
                      power(subject::smallest_normal(dtype)));
+}
+
+double underflow_bound(std::size_t classes, double entry, Dtype dtype) {
+  const double k = static_cast<double>(classes);
+  return (half_precision(dtype) ? kFlushedOfEntry + k * entry : k + kFlushedOfRow) * subject::smallest_normal(dtype);
 }
 
 std::string density_words(Dtype dtype) {

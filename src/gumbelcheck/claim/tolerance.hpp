@@ -21,13 +21,21 @@ double sum_roundoff(subject::Dtype dtype);
 
 // How far the sum of a row of a right softmax may be from 1.
 //
-// rule   4 u + K u_sum + K tiny: an exponential, a quotient and what they carry; the sum; entries flushed to zero
-double simplex_bound(std::size_t classes, subject::Dtype dtype);
+// rule   4 u + K u_sum + zeros tiny: an exponential, a quotient and what they carry; the sum; the smallest normal number
+//        for each entry that is returned as 0, where it may have been flushed. In half precision K tiny u more, for
+//        entries that are rounded below the smallest normal number
+double simplex_bound(std::size_t classes, std::size_t zeros, subject::Dtype dtype);
 std::string simplex_words(subject::Dtype dtype);  // "entries in [0, 1]; sum within ..."
 
 // Of a log-density, in roundings of the sum of the sizes of its terms: the classes and so many more.
 inline constexpr double kRoundingsOfDensity = 8;
 std::string density_words(subject::Dtype dtype);  // "within ..."
+
+// What underflow may do to an entry y of softmax: its own exponential and its quotient flushed to zero, and the others'
+// exponentials in the sum.
+//
+// rule   (K + 4) tiny; where tiny is not tiny (6e-5 in float16), (2 + K y) tiny, y the exact entry
+double underflow_bound(std::size_t classes, double entry, subject::Dtype dtype);
 
 // ---- classes drawn
 

@@ -29,13 +29,15 @@ template <class Where>
 void compare_row(Tally& tally, const Reals& sample, std::size_t first, const RowLayout& layout, subject::Dtype dtype,
                  const Where& where) {
   statistic::CompensatedSum sum;
+  std::size_t zeros = 0;
   for (std::size_t k = 0; k < layout.classes; ++k) {
     const double value = sample[first + k * layout.stride];
     tally.require(value >= 0 && value <= 1,
                   [&] { return fmt::format("{}: entry {} is {:.9g}, outside [0, 1]", where(), k, value); });
     sum.add(value);
+    zeros += value == 0;
   }
-  tally.compare(sum.value(), 1, simplex_bound(layout.classes, dtype), [&] { return "sum of " + where(); });
+  tally.compare(sum.value(), 1, simplex_bound(layout.classes, zeros, dtype), [&] { return "sum of " + where(); });
 }
 
 // ---- gumbel-softmax/simplex

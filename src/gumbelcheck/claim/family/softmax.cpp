@@ -79,13 +79,15 @@ CheckResult check_simplex(const Case& tried, subject::Subject& subject, const st
     for (const RowAnswer& row : ask_rows(inquiry, rounded_logits(tried))) {
       // In float64 a plain sum would round as much as the subject may.
       statistic::CompensatedSum sum;
+      std::size_t zeros = 0;
       for (std::size_t k = 0; k < row.value.size(); ++k) {
         const double value = row.value[k];
         tally.require(value >= 0 && value <= 1,
                       [&] { return fmt::format("entry {} is {:.9g}, outside [0, 1]", k, value); });
         sum.add(value);
+        zeros += value == 0;
       }
-      tally.compare(sum.value(), 1, simplex_bound(row.value.size(), tried.dtype), [] { return "the sum"; });
+      tally.compare(sum.value(), 1, simplex_bound(row.value.size(), zeros, tried.dtype), [] { return "the sum"; });
     }
     tally.conclude(result);
   });
