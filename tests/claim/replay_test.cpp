@@ -36,6 +36,19 @@ Replay sample_replay(std::vector<double> logits) {
 
 bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
 
+// A token that holds its logits and one that names them alone stand for the same.
+TEST(ReplayToken, ADigestIsThatOfTheLogits) {
+  std::vector<double> few = {0, -0.0, 1.5};
+  std::vector<double> many(kMostRunsInToken + 1);
+  for (std::size_t k = 0; k < many.size(); ++k) many[k] = static_cast<double>(k);
+  for (const std::vector<double>& logits : {few, many}) {
+    EXPECT_EQ(logits_digest_of(replay_token(sample_replay(logits))), logits_digest(logits));
+  }
+  EXPECT_NE(logits_digest({0.0}), logits_digest({-0.0})) << "bits, not values";
+  EXPECT_NE(logits_digest({1, 2}), logits_digest({2, 1}));
+  EXPECT_THROW(logits_digest_of("gc1.abc"), std::invalid_argument);
+}
+
 RC_GTEST_PROP(ReplayTokenProperty, RebuildsTheCaseBitForBit, (std::vector<double> logits)) {
   logits.push_back(-std::numeric_limits<double>::infinity());
   logits.push_back(-0.0);

@@ -107,6 +107,7 @@ TEST(Ledger, ItRefusesWhatWouldVoidTheProduct) {
   expect_refused(ledger, altered([](auto&, auto& tried) { tried.temperature = 2; }),
                  "temperature 1.0 before and 2.0 now");
   expect_refused(ledger, altered([](auto&, auto& tried) { tried.effect = .02; }), "effect");
+  expect_refused(ledger, altered([](auto& record, auto&) { record.claims[0].checks[0].held_to = "less"; }), "held_to");
   expect_refused(ledger, altered([](auto&, auto& tried) { tried.dtype = subject::Dtype::float64; }), "dtype");
   expect_refused(ledger, altered([](auto&, auto& tried) { tried.logits[1] = 1.25; }), "logits");
   expect_refused(ledger, altered([](auto& record, auto&) { record.claims.erase(record.claims.begin()); }),

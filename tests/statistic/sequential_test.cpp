@@ -160,6 +160,18 @@ TEST(SequentialTest, LabelsThePValuesOfFixedDraws) {
   EXPECT_EQ(whole.evidence().pearson->label.find("not valid"), std::string::npos);
 }
 
+TEST(SequentialTest, AStopTellsTheEffectThatTheDrawsMadeCouldHaveSeen) {
+  const auto seen_by = [](std::uint64_t draws) {
+    SequentialTest test(classes({0.5, 0.5}),
+                        {.budget = {}, .effect = 0.01, .draws = 1u << 20, .control_stream = kControl});
+    test.stop(counted({draws / 2, draws / 2}));
+    return test.evidence().smallest_detectable_effect;
+  };
+  EXPECT_GT(seen_by(5000), 2 * seen_by(1u << 19)) << "the plan is the same for both";
+  EXPECT_GT(seen_by(1u << 19), seen_by(1u << 20));
+  EXPECT_EQ(seen_by(2), 1) << "nothing of any size";
+}
+
 // One budget for the suites below: each statement about a rate fails by chance with probability 1e-6.
 constexpr double kSlack = 1e-6;
 constexpr std::uint32_t kRuns = 300;

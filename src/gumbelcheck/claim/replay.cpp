@@ -57,6 +57,16 @@ std::vector<std::uint8_t> from_base64url(std::string_view text) {
   return bytes;
 }
 
+// FNV-1a over the bits of the logits.
+std::string digest(const std::vector<double>& logits) {
+  std::uint64_t hash = 0xCBF29CE484222325u;
+  for (const double logit : logits) {
+    const auto bits = std::bit_cast<std::uint64_t>(logit);
+    for (int shift = 0; shift < 64; shift += 8) hash = (hash ^ ((bits >> shift) & 255u)) * 0x100000001B3u;
+  }
+  return fmt::format("{:016x}", hash);
+}
+
 // One number where a logit stands alone, [count, logit] where it repeats.
 json runs_of(const std::vector<double>& logits) {
   json runs = json::array();
@@ -103,10 +113,10 @@ std::vector<double> named_logits(const json& content, const std::optional<std::v
                     "verify was given them",
                     count));
   }
-  if (logits_digest(*given) == wanted) return *given;
+  if (digest(*given) == wanted) return *given;
   std::vector<double> possible = *given;
   std::erase_if(possible, [](double logit) { return !std::isfinite(logit); });
-  if (logits_digest(possible) == wanted) return possible;
+  if (digest(possible) == wanted) return possible;
   throw std::invalid_argument(
       fmt::format("replay token: it was made with {} other logits than the {} that are given", count, given->size()));
 }
@@ -156,21 +166,13 @@ json content_of(std::string_view token) {
 
 }  // namespace
 
-// FNV-1a over the bits of the logits.
-std::string logits_digest(const std::vector<double>& logits) {
-  std::uint64_t hash = 0xCBF29CE484222325u;
-  for (const double logit : logits) {
-    const auto bits = std::bit_cast<std::uint64_t>(logit);
-    for (int shift = 0; shift < 64; shift += 8) hash = (hash ^ ((bits >> shift) & 255u)) * 0x100000001B3u;
-  }
-  return fmt::format("{:016x}", hash);
-}
+std::string logits_digest(const std::vector<double>& logits) { return digest(logits); }
 
 std::string logits_digest_of(std::string_view token) try {
   const json content = content_of(token);
   if (content.contains("logits_digest")) return content.at("logits_digest");
   const subject::Shape shape = content.at("shape");
-  return logits_digest(from_runs(content.at("logits"), subject::element_count(shape)));
+  return digest(from_runs(content.at("logits"), subject::element_count(shape)));
 } catch (const json::exception& error) {
   throw std::invalid_argument(fmt::format("replay token: {}", error.what()));
 }
@@ -204,7 +206,7 @@ std::string replay_token(const Replay& replay) {
     content["logits"] = runs;
   } else {
     content["logits_count"] = tried.logits.size();
-    content["logits_digest"] = logits_digest(tried.logits);
+    content["logits_digest"] = digest(tried.logits);
   }
   const std::string payload = base64url(json::to_cbor(content));
   return fmt::format("{}{}.{}", kPrefix, checksum(payload), payload);

@@ -90,13 +90,11 @@ Json law_of(const Json& check, const std::set<std::string>& battery, std::string
   } catch (const std::invalid_argument& error) {
     refuse(origin, fmt::format("holds a check that cannot be rebuilt: {}", error.what()));
   }
-  return {{"shape", tried.at("shape")},
-          {"axis", tried.at("axis")},
-          {"dtype", tried.at("dtype")},
-          {"temperature", tried.at("temperature")},
-          {"variant", tried.at("variant")},
-          {"effect", tried.at("effect")},
-          {"logits", battery.contains(digest) ? std::string("of the battery") : digest}};
+  return {
+      {"shape", tried.at("shape")},     {"axis", tried.at("axis")},
+      {"dtype", tried.at("dtype")},     {"temperature", tried.at("temperature")},
+      {"variant", tried.at("variant")}, {"effect", tried.at("effect")},
+      {"held_to", check.at("held_to")}, {"logits", battery.contains(digest) ? std::string("of the battery") : digest}};
 }
 
 // Which member of two laws differs, for a sentence.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
+
 #include "gumbelcheck/random/stream.hpp"
 
 namespace gumbelcheck::verify {
@@ -29,6 +31,13 @@ std::uint64_t fresh_seed(const claim::Case& refuted, std::uint32_t n) {
   return stream() >> 33;
 }
 
+bool stands_alone(const std::string& token) try {
+  claim::from_replay_token(token);
+  return true;
+} catch (const std::invalid_argument&) {
+  return false;
+}
+
 std::vector<claim::Rerun> reruns(const claim::CheckResult& refuted, const claim::Replay& origin, const Judge& subject,
                                  const Judge& on_threefry) {
   std::vector<claim::Rerun> made;
@@ -45,6 +54,13 @@ std::vector<claim::Rerun> reruns(const claim::CheckResult& refuted, const claim:
     elsewhere.tried = refuted.tried;
     elsewhere.subject = kReferenceOnThreefry;
     made.push_back(rerun(elsewhere, on_threefry, [](const Judged&) { return "Threefry in place of Philox"; }));
+  }
+  claim::Replay itself = origin;
+  itself.tried = refuted.tried;
+  if (stands_alone(claim::replay_token(itself))) {
+    for (claim::Rerun& one : made) {
+      if (!stands_alone(one.replay_token)) one.replay_token.clear();
+    }
   }
   return made;
 }

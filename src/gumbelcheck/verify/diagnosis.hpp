@@ -22,9 +22,13 @@ using Judge = std::function<Judged(const claim::Case& tried, const statistic::Bu
 // person can copy it and every subject takes it.
 std::uint64_t fresh_seed(const claim::Case& refuted, std::uint32_t n);
 
+// Whether a token rebuilds its case without logits given beside it.
+bool stands_alone(const std::string& token);
+
 // rule  the case on a fresh seed; and, where there is such a judge, the same seed on Threefry. Both under the run's
 //       own budget, with no more draws than the case planned. Nothing for a check that drew nothing: it would only
-//       repeat itself
+//       repeat itself. No token where the refuted case's own stands alone and this one would not, as of logits that are
+//       made again from the run's seed
 std::vector<claim::Rerun> reruns(const claim::CheckResult& refuted, const claim::Replay& origin, const Judge& subject,
                                  const Judge& on_threefry);
 

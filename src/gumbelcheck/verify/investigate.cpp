@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <mutex>
 #include <system_error>
 #include <thread>
 
@@ -102,9 +103,18 @@ void investigate_one(const Refuted& refuted, const Investigation& how, const Jud
 }  // namespace
 
 void investigate(const std::vector<Refuted>& refuted, const Investigation& how, subject::Subject& first) {
+  std::mutex mutex;
+  const auto announce = [&](const Refuted& one) {
+    if (!how.progress) return;
+    const std::lock_guard lock(mutex);
+    how.progress({.checks_done = how.budget.checks,
+                  .checks = how.budget.checks,
+                  .now = fmt::format("looking into {} ({})", one.check->tried.claim, one.check->tried.label)});
+  };
   if (keeps_conversation(how.source)) {
     Program program(how.source, first);
     for (const Refuted& one : refuted) {
+      announce(one);
       investigate_one(one, how, [&](const claim::Case& tried, const statistic::Budget& budget) {
         return program.judge(*one.claim, tried, budget, how.deadline);
       });
@@ -114,6 +124,7 @@ void investigate(const std::vector<Refuted>& refuted, const Investigation& how, 
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     for (std::size_t i = next++; i < refuted.size(); i = next++) {
+      announce(refuted[i]);
       investigate_one(refuted[i], how, opening(*refuted[i].claim, how.source, how.deadline));
     }
   };

@@ -18,6 +18,7 @@ struct Investigation {
   statistic::Budget budget;
   const Deadline& deadline;
   unsigned threads = 1;
+  const ProgressSink& progress;
 };
 
 // A program is asked in its first conversation as long as that lasts, then in new ones.

@@ -259,14 +259,6 @@ std::string question_text(const Case& tried, std::uint64_t draws, const subject:
   return text;
 }
 
-// A token holds some thousand different logits at most, and none of those was on the user's command line.
-bool stands_alone(const std::string& token) try {
-  claim::from_replay_token(token);
-  return true;
-} catch (const std::invalid_argument&) {
-  return false;
-}
-
 }  // namespace
 
 std::string logits_text(const std::vector<double>& logits, std::size_t most) {

@@ -150,10 +150,14 @@ class Run {
       const auto found = std::ranges::find(checks, Verdict::refuted, &CheckResult::verdict);
       if (found != checks.end()) refuted.push_back({.claim = plan_.claims[c].claim, .check = &*found});
     }
-    investigate(
-        refuted,
-        {.settings = settings_, .source = source_, .budget = plan_.budget, .deadline = deadline_, .threads = threads_},
-        first_);
+    investigate(refuted,
+                {.settings = settings_,
+                 .source = source_,
+                 .budget = plan_.budget,
+                 .deadline = deadline_,
+                 .threads = threads_,
+                 .progress = progress_},
+                first_);
   }
 
   const Plan& plan_;
