@@ -259,6 +259,11 @@ int explain_command(const std::string& id) {
     field("counts only beside", fmt::format("one upheld law of {}: a constant output would satisfy this claim too",
                                             fmt::join(sheet.beside, ", ")));
   }
+  if (!sheet.implied_by.empty()) {
+    field("implied by", fmt::format("{}: where that is upheld in the same run, this claim is upheld with it and draws "
+                                    "nothing; else its own checks run",
+                                    sheet.implied_by));
+  }
   field("declared effect", sheet.effect > 0 ? declared_effect(*known) : "none: every comparison has a computed bound");
   const std::vector<claim::Case> cases = known->cases(subject::Reference().describe(), {});
   if (!cases.empty()) {
