@@ -38,15 +38,15 @@ double half_spacing_below(double power_of_two, Dtype dtype) { return power_of_tw
 
 // ---- the rows
 
-const char* const kSoftmax = "softmax values";
-const char* const kGradients = "gradients";
-const char* const kNoise = "noise";
-const char* const kClasses = "classes drawn";
-const char* const kSamples = "samples";
-const char* const kDensities = "densities";
-const char* const kHardValues = "hard values";
-const char* const kStreams = "streams";
-const char* const kEdges = "edges";
+constexpr const char* kSoftmax = "softmax values";
+constexpr const char* kGradients = "gradients";
+constexpr const char* kNoise = "noise";
+constexpr const char* kClasses = "classes drawn";
+constexpr const char* kSamples = "samples";
+constexpr const char* kDensities = "densities";
+constexpr const char* kHardValues = "hard values";
+constexpr const char* kStreams = "streams";
+constexpr const char* kEdges = "edges";
 
 std::string softmax_rule(Dtype dtype) {
   const std::string underflow =
