@@ -52,6 +52,32 @@ TEST(Cases, DeclareAnEffectThatTheirDrawsSeeWithManyClasses) {
   }
 }
 
+// A default run on a vocabulary ends in minutes: whatever a claim asks for is bounded.
+TEST(Cases, OfAVocabularyAreFewAndShort) {
+  const std::vector<double> given = claim::model_like_logits(1, 131072).values;
+  for (const claim::Claim& tried : claim::catalogue()) {
+    const std::vector<Case> cases = planned(tried.sheet.id, {.logits = given});
+    double elements = 0;
+    for (const Case& made : cases) {
+      if (made.logits.size() != given.size()) continue;
+      const bool setup_serves_all_draws = tried.sheet.id == "categorical/law";
+      elements += setup_serves_all_draws ? 0 : static_cast<double>(made.draws) * 131072;
+      EXPECT_LT(made.effect, .5) << made.claim << ", " << made.label;
+      if (made.effect > 0) continue;
+      EXPECT_LE(made.draws, 128u) << made.claim << ", " << made.label;
+    }
+    EXPECT_LE(elements, 0x1p30) << tried.sheet.id;
+  }
+  for (const Case& made : planned("concrete/law", {.logits = given})) {
+    if (made.shape.size() != 1) continue;
+    EXPECT_EQ(made.dtype, gumbelcheck::subject::Dtype::float32) << made.label;
+  }
+  const std::vector<Case> indices = planned("gumbel-max/law", {.logits = given});
+  EXPECT_EQ(indices.front().draws, 4096u);
+  EXPECT_GT(indices.front().effect, claim::declared_effect(131072));
+  EXPECT_EQ(planned("categorical/law", {.logits = given}).front().draws, 1u << 19);
+}
+
 TEST(Cases, TheGivenLogitsReplaceEveryRowOnce) {
   const std::vector<double> given = {0, 1, -HUGE_VAL, .125};
   for (const char* id : {"gumbel-max/law", "categorical/law", "concrete/rounding", "softmax/value", "stream/replay"}) {

@@ -105,9 +105,13 @@ CasePlan plan_for_classes(CasePlan plan, std::size_t classes) {
   if (!plan.statistical) return plan;
   if (plan.effect > 0) plan.effect = std::max(plan.effect, declared_effect(classes));
   const bool many = classes > kManyClasses;
-  const auto elements = static_cast<double>(many ? kMostElementsOfLargeCheck : kMostElementsOfCheck);
-  const std::uint64_t most = std::max<std::uint64_t>(
-      many ? 512 : 1024, static_cast<std::uint64_t>(elements / (static_cast<double>(classes) * plan.cost)));
+  auto elements = static_cast<double>(many ? kMostElementsOfLargeCheck : kMostElementsOfCheck);
+  // Exact comparisons of whole rows: a few dozen rows are enough, each with thousands of entries.
+  const bool exact = many && plan.effect == 0;
+  if (exact) elements = 0x1p24;
+  const std::uint64_t least = exact ? 64 : many ? 512 : 1024;
+  const std::uint64_t most =
+      std::max(least, static_cast<std::uint64_t>(elements / (static_cast<double>(classes) * plan.cost)));
   if (plan.draws <= most) return plan;
   plan.draws = most;
   constexpr std::size_t kCells = 64;  // groups of classes: the table that needs the most draws

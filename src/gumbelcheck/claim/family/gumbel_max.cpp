@@ -54,8 +54,9 @@ Family gumbel_max() {
                               "softmax(logits)[k].",
                  .pivot = "the index itself: counts of classes follow a multinomial law with known "
                           "probabilities",
-                 .test = "test martingale over class counts (Dirichlet-multinomial ladder, spikes, a grid of "
-                         "temperatures), looked at on a geometric schedule",
+                 .test = "test martingale over class counts (Dirichlet-multinomial ladder, above 300 classes "
+                         "gamma-Poisson mixtures; spikes; a grid of temperatures; above 300 classes also blocks, "
+                         "lanes and octaves of them), looked at on a geometric schedule",
                  .power = "a total variation of .01 up to 32 classes, .05 on groups of classes at 4096; blind "
                           "to anything that leaves class frequencies as they are, such as dependence between "
                           "rows (stream/rows). In float16 and bfloat16 a departure from softmax by more than a margin "
