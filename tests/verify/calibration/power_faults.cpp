@@ -253,7 +253,7 @@ claim::Case three_classes(const subject::Description& description, std::uint64_t
   made.claim = "recipe";
   made.shape = {3};
   made.logits = {.2, .8, .1};
-  made.dtype = claim::judged_dtypes(description).front();
+  made.dtype = claim::every_dtype(description).front();
   made.seed = seed;
   return made;
 }
