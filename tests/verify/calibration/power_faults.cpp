@@ -24,7 +24,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <boost/math/distributions/chi_squared.hpp>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -39,106 +38,16 @@
 #include "gumbelcheck/report/text.hpp"
 #include "gumbelcheck/subject/reference.hpp"
 #include "gumbelcheck/verify/plan.hpp"
+#include "verify/calibration/recipes.hpp"
 
 namespace {
 
 using namespace gumbelcheck;
+using namespace gumbelcheck::recipes;
 using claim::Path;
 using Json = nlohmann::ordered_json;
 using subject::Operation;
 
-constexpr std::size_t kBins = 32;
-constexpr std::size_t kEdges = 4096;  // Kolmogorov's distance is taken at them: a little less than it is
-
-// What the tests need of the draws so far.
-struct Seen {
-  std::vector<std::vector<double>> laws;             // of the classes of each row
-  std::vector<std::vector<std::uint64_t>> classes;   // [row][class]; empty where the path draws noise
-  std::vector<std::vector<std::uint64_t>> uniforms;  // [coordinate][edge]; empty where it draws classes
-  std::uint64_t draws = 0;
-};
-
-double chi_squared_p(const std::vector<std::uint64_t>& counts, const std::vector<double>& law, double total) {
-  double statistic = 0, rest_expected = 0, rest_counted = 0;
-  std::size_t cells = 0;
-  const auto add = [&](double counted, double expected) {
-    statistic += (counted - expected) * (counted - expected) / expected;
-    ++cells;
-  };
-  for (std::size_t k = 0; k < counts.size(); ++k) {
-    const double expected = total * law[k];
-    if (expected >= 5) {
-      add(static_cast<double>(counts[k]), expected);
-    } else {
-      rest_expected += expected;
-      rest_counted += static_cast<double>(counts[k]);
-    }
-  }
-  if (rest_expected >= 5) add(rest_counted, rest_expected);
-  if (cells < 2) return 1;
-  if (!std::isfinite(statistic)) return 0;
-  return boost::math::cdf(boost::math::complement(boost::math::chi_squared(static_cast<double>(cells - 1)), statistic));
-}
-
-// The smallest p-value, times how many there are.
-double pearson(const Seen& seen) {
-  double smallest = 1;
-  for (std::size_t row = 0; row < seen.classes.size(); ++row) {
-    smallest = std::min(smallest, chi_squared_p(seen.classes[row], seen.laws[row], static_cast<double>(seen.draws)));
-  }
-  for (const std::vector<std::uint64_t>& fine : seen.uniforms) {
-    std::vector<std::uint64_t> bins(kBins);
-    double total = 0;
-    for (std::size_t i = 0; i < kEdges; ++i) {
-      bins[i * kBins / kEdges] += fine[i];
-      total += static_cast<double>(fine[i]);
-    }
-    smallest = std::min(smallest, chi_squared_p(bins, std::vector<double>(kBins, 1.0 / kBins), total));
-  }
-  return std::min(1.0,
-                  smallest * static_cast<double>(std::max<std::size_t>(1, seen.classes.size() + seen.uniforms.size())));
-}
-
-double massart_p(const std::vector<std::uint64_t>& counts, const std::vector<double>& law) {
-  double total = 0, counted = 0, expected = 0, distance = 0;
-  for (const std::uint64_t c : counts) total += static_cast<double>(c);
-  for (std::size_t k = 0; k < counts.size(); ++k) {
-    counted += static_cast<double>(counts[k]) / total;
-    expected += law[k];
-    distance = std::max(distance, std::fabs(counted - expected));
-  }
-  return std::min(1.0, 2 * std::exp(-2 * total * distance * distance));
-}
-
-double kolmogorov(const Seen& seen) {
-  double smallest = 1;
-  // Where numbers are drawn their uniforms say more than the largest of them does.
-  const bool classes = seen.uniforms.empty();
-  for (std::size_t row = 0; classes && row < seen.classes.size(); ++row) {
-    smallest = std::min(smallest, massart_p(seen.classes[row], seen.laws[row]));
-  }
-  const std::vector<double> even(kEdges, 1.0 / kEdges);
-  for (const auto& fine : seen.uniforms) smallest = std::min(smallest, massart_p(fine, even));
-  return std::min(1.0, smallest * static_cast<double>(classes ? seen.classes.size() : seen.uniforms.size()));
-}
-
-std::optional<double> smallest_cosine(const Seen& seen) {
-  std::optional<double> smallest;
-  for (std::size_t row = 0; row < seen.classes.size(); ++row) {
-    double product = 0, counted = 0, expected = 0;
-    for (std::size_t k = 0; k < seen.laws[row].size(); ++k) {
-      const double c = static_cast<double>(seen.classes[row][k]);
-      product += c * seen.laws[row][k];
-      counted += c * c;
-      expected += seen.laws[row][k] * seen.laws[row][k];
-    }
-    const double cosine = product / std::sqrt(counted * expected);
-    smallest = std::min(smallest.value_or(1), cosine);
-  }
-  return smallest;
-}
-
-// Asks a subject for more and more draws of one case.
 class Drawer {
  public:
   Drawer(const claim::Case& tried, const Path& path, subject::Subject& subject)
@@ -187,38 +96,6 @@ class Drawer {
   std::uint64_t number_ = 0;
 };
 
-struct Test {
-  std::string name;
-  std::function<bool(const Seen&)> alarm;
-};
-const std::vector<Test>& growing_tests() {
-  static const std::vector<Test> tests = {{"pearson", [](const Seen& seen) { return pearson(seen) < 1e-9; }},
-                                          {"ks", [](const Seen& seen) { return kolmogorov(seen) < 1e-9; }},
-                                          {"cosine", [](const Seen& seen) {
-                                             const auto cosine = smallest_cosine(seen);
-                                             return cosine && !(*cosine > .99);
-                                           }}};
-  return tests;
-}
-const std::vector<Test>& ten_thousand_tests() {
-  static const std::vector<Test> tests = {
-      {"torch 1e4",
-       [](const Seen& seen) { return seen.uniforms.empty() ? pearson(seen) < 1e-3 : kolmogorov(seen) < 1e-3; }},
-      {"jax 1e4",
-       [](const Seen& seen) { return seen.uniforms.empty() ? pearson(seen) < .01 : kolmogorov(seen) < .01; }}};
-  return tests;
-}
-
-bool z_alarm(const Seen& seen) {
-  bool alarm = false;
-  for (std::size_t k = 0; k < seen.laws[0].size(); ++k) {
-    const double expected = static_cast<double>(seen.draws) * seen.laws[0][k];
-    const double z = (static_cast<double>(seen.classes[0][k]) - expected) / std::sqrt(expected * (1 - seen.laws[0][k]));
-    alarm = alarm || !(std::fabs(z) < 2.58);
-  }
-  return alarm;
-}
-
 // A value that no sample can have (a class that does not exist, NaN) is an alarm for whoever looks.
 template <class Body>
 bool alarmed(const Body& body) {
@@ -230,21 +107,27 @@ bool alarmed(const Body& body) {
   }
 }
 
-Path path_of(const claim::Case& tried, const subject::Description& description) {
+// The draws that the other tests are given; nullopt where none of them has a use for what is drawn (ordered draws without
+// replacement), or could be paid for (a race of thousands of classes a row).
+std::optional<Path> path_of(const claim::Case& tried, const subject::Description& description) {
   static const std::map<std::string, Path> by_claim = {{"gumbel/law", {.operation = Operation::gumbel}},
                                                        {"gumbel/tail", {.operation = Operation::gumbel}},
                                                        {"gumbel-max/law", {.operation = Operation::gumbel_max}},
                                                        {"categorical/law", {.operation = Operation::categorical}}};
   const auto known = by_claim.find(tried.claim);
-  if (known != by_claim.end()) return known->second;
-  if (tried.variant == "log samples") return {.operation = Operation::log_concrete};
+  if (known != by_claim.end()) {
+    return description.offer(known->second.operation) != nullptr ? std::optional(known->second) : std::nullopt;
+  }
+  const std::vector<Path> offered = claim::random_paths(description);
+  if (offered.empty()) return std::nullopt;
+  if (tried.variant == "log samples") return Path{.operation = Operation::log_concrete};
   if (tried.claim.starts_with("concrete/") || tried.claim.starts_with("gumbel-softmax/")) {
-    return {.operation = Operation::gumbel_softmax, .hard = tried.variant == "hard"};
+    return Path{.operation = Operation::gumbel_softmax, .hard = tried.variant == "hard"};
   }
   try {
     return claim::path_named(tried.variant);
   } catch (const std::invalid_argument&) {
-    return claim::random_paths(description).front();
+    return offered.front();
   }
 }
 
@@ -287,8 +170,8 @@ std::optional<Path> class_path(const subject::Description& description) {
 }
 
 // The share of runs in which the recipes raise the alarm, at their own numbers of draws.
-Json recipes(const std::function<subject::Subject()>& open, const claim::Case& tried, const Path& path,
-             std::uint64_t runs) {
+Json recipe_alarms(const std::function<subject::Subject()>& open, const claim::Case& tried, const Path& path,
+                   std::uint64_t runs) {
   std::map<std::string, std::uint64_t> alarms;
   const subject::Description description = open().describe();
   const std::optional<Path> classes = class_path(description);
@@ -371,7 +254,11 @@ std::optional<Found> refuting_case(const fault::Fault& fault, const verify::Plan
   return std::nullopt;
 }
 
-std::string shown(const Json& draws) { return draws.is_null() ? "never" : report::grouped(draws.get<std::uint64_t>()); }
+// "never": asked, and no alarm; "-": not asked.
+std::string shown(const Json& tests, const char* name) {
+  if (!tests.contains(name)) return "-";
+  return tests[name].is_null() ? "never" : report::grouped(tests[name].get<std::uint64_t>());
+}
 std::string percent(const Json& rates, const char* name) {
   return rates.contains(name) ? fmt::format("{:.0f}%", 100 * rates[name].get<double>()) : "-";
 }
@@ -427,19 +314,22 @@ int main(int count, char** arguments) {
     }
     holds = holds && missed == 0;
     std::ranges::sort(draws);
-    const Path path = path_of(found->tried, description);
+    const std::optional<Path> path = path_of(found->tried, description);
+    const bool asked = path.has_value();
     Json row = {{"fault", fault.id},
                 {"claim", fault.refuted_by},
                 {"case", found->tried.label},
-                {"asked", claim::name(path)},
+                {"asked", asked ? Json(claim::name(*path)) : Json(nullptr)},
                 {"gumbelcheck", {{"median_draws", draws[draws.size() / 2]}, {"not_refuted", missed}, {"runs", runs}}},
-                {"growing", growing(fault.open, found->tried, path, runs, most)},
-                {"recipes", recipes(fault.open, found->tried, path, std::max<std::uint64_t>(runs, right_runs / 4))}};
+                {"growing", asked ? growing(fault.open, found->tried, *path, runs, most) : Json::object()},
+                {"recipes",
+                 asked ? recipe_alarms(fault.open, found->tried, *path, std::max<std::uint64_t>(runs, right_runs / 4))
+                       : Json::object()}};
     table += fmt::format(
         "| {} | {} | {}{} | {} | {} | {} | {} | {} | {} |\n", fault.id, fault.refuted_by,
         report::grouped(draws[draws.size() / 2]), missed > 0 ? fmt::format(" ({} missed)", missed) : "",
-        shown(row["growing"]["pearson"]), shown(row["growing"]["ks"]),
-        path.operation == Operation::gumbel ? "-" : shown(row["growing"]["cosine"]),
+        shown(row["growing"], "pearson"), shown(row["growing"], "ks"),
+        asked && path->operation == Operation::gumbel ? "-" : shown(row["growing"], "cosine"),
         percent(row["recipes"], "torch 100"), percent(row["recipes"], "torch 1e4"), percent(row["recipes"], "jax 1e4"));
     fmt::print("{}\n", row.dump());
     std::fflush(stdout);
@@ -451,13 +341,13 @@ int main(int count, char** arguments) {
   for (const char* id : {"gumbel-max/law", "gumbel/law", "concrete/law"}) {
     const std::vector<claim::Case> cases = claim::find(id)->cases(subject::Reference().describe(), {});
     const claim::Case& tried = cases[cases.size() > 1 && std::string_view(id) == "gumbel-max/law" ? 1 : 0];
-    const Path path = path_of(tried, subject::Reference().describe());
-    const Json rates = recipes(reference, tried, path, right_runs);
+    const Path path = path_of(tried, subject::Reference().describe()).value();
+    const Json rates = recipe_alarms(reference, tried, path, right_runs);
     const Json first = growing(reference, tried, path, std::min<std::uint64_t>(runs, 5), most);
     report["right"].push_back({{"claim", id}, {"case", tried.label}, {"recipes", rates}, {"growing", first}});
     table +=
-        fmt::format("| (right: {}, {}) | | | {} | {} | {} | {} | {} | {} |\n", id, tried.label, shown(first["pearson"]),
-                    shown(first["ks"]), path.operation == Operation::gumbel ? "-" : shown(first["cosine"]),
+        fmt::format("| (right: {}, {}) | | | {} | {} | {} | {} | {} | {} |\n", id, tried.label, shown(first, "pearson"),
+                    shown(first, "ks"), path.operation == Operation::gumbel ? "-" : shown(first, "cosine"),
                     percent(rates, "torch 100"), percent(rates, "torch 1e4"), percent(rates, "jax 1e4"));
     fmt::print("{}\n", report["right"].back().dump());
     std::fflush(stdout);
