@@ -245,6 +245,14 @@ TEST(LawsStatistical, MaximaAndTopKOfTheUsersLogits) {
   EXPECT_EQ(top.tried.variant, "k = 3");
 }
 
+// Sums of logit and noise that tie go to the first class: at more draws smaller logits show it.
+TEST(LawsStatistical, TiesOfLargeLogitsAreNotAskedWhereTheyWouldShow) {
+  claim_test::Trial ties{.request = {.logits = {{65536, 65536, 65536, 65536}}, .draws = 600'000}, .label = "float32"};
+  EXPECT_EQ(first_of("gumbel-max/law", {}, ties).verdict, Verdict::upheld);
+  ties.request.draws = 24'000'000;
+  EXPECT_EQ(first_of("gumbel-max/law", {}, ties).verdict, Verdict::unsupported);
+}
+
 // In float32 the largest entries of a right sample tie at high temperature. To take the first of them would
 // be a bias of the check's own: here it is forced, and seen.
 TEST(LawsStatistical, TiesAtHighTemperatureAreNoFault) {

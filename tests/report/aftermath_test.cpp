@@ -95,7 +95,9 @@ TEST(Aftermath, AnImpliedClaimIsShownAsOne) {
   claim::CheckResult entry;
   entry.tried.claim = "concrete/cold";
   entry.verdict = Verdict::upheld;
-  entry.finding = "Implied by concrete/law, which is upheld in this run; nothing of its own was drawn.";
+  entry.finding =
+      "Implied by concrete/law, which is upheld in this run; nothing of its own was drawn, so what concrete/law cannot "
+      "see was not looked for.";
   record.claims.push_back(claim_result("concrete/cold", Verdict::upheld, {entry}));
   EXPECT_FALSE(implied(record.claims.back())) << "a claim that another one implies says so in its sheet";
   record.claims.back().sheet.implied_by = "concrete/law";

@@ -58,13 +58,13 @@ TEST(Ledger, TheEvidenceOfNightsIsMultiplied) {
   Ledger ledger;
   for (const std::uint64_t seed : {1u, 2u, 3u}) {
     EXPECT_FALSE(ledger.refuted());
-    add_verdict(ledger, file_of(nightly(seed, 10)), "a");
+    add_verdict(ledger, file_of(nightly(seed, 9 + .5 * static_cast<double>(seed))), "a");
   }
   ASSERT_EQ(ledger.rows.size(), 1u) << "an exact check has no e-value";
   EXPECT_EQ(ledger.rows[0].entries.size(), 3u);
   EXPECT_DOUBLE_EQ(ledger.rows[0].log_e(), 30);
-  EXPECT_DOUBLE_EQ(ledger.alpha_per_row(), 1e-12);
-  EXPECT_TRUE(ledger.refuted()) << "1e12 is reached at 27.6";
+  EXPECT_DOUBLE_EQ(ledger.alpha_of(ledger.rows.front()), 5e-13);
+  EXPECT_TRUE(ledger.refuted()) << "2e12 is reached at 28.3";
   EXPECT_NE(console_ledger(ledger).find("refuted  gumbel-max/law"), std::string::npos) << console_ledger(ledger);
 
   // A refutation stands, as in a run: the product was there once.
@@ -76,10 +76,47 @@ TEST(Ledger, TheEvidenceOfNightsIsMultiplied) {
 
 TEST(Ledger, WhatIsBelowTheThresholdIsNotRefuted) {
   Ledger ledger;
-  for (const std::uint64_t seed : {1u, 2u, 3u}) add_verdict(ledger, file_of(nightly(seed, 9.2)), "a");
-  EXPECT_FALSE(ledger.refuted()) << "27.6 is just not reached";
+  for (const std::uint64_t seed : {1u, 2u, 3u}) {
+    add_verdict(ledger, file_of(nightly(seed, 9.3 + .1 * static_cast<double>(seed))), "a");
+  }
+  EXPECT_DOUBLE_EQ(ledger.rows[0].log_e(), 28.5);
+  ledger.false_alarm_rate = 8e-10;
+  EXPECT_FALSE(ledger.refuted()) << "28.5 is just not reached";
   ledger.false_alarm_rate = 1e-6;
   EXPECT_TRUE(ledger.refuted());
+}
+
+// A subject that draws the same whatever the seed gives the same e-value each night.
+TEST(Ledger, RepeatedDrawsAreNoNewEvidence) {
+  Ledger ledger;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) add_verdict(ledger, file_of(nightly(seed, 5)), "a");
+  EXPECT_DOUBLE_EQ(ledger.rows[0].log_e(), 5);
+  EXPECT_FALSE(ledger.refuted());
+  add_verdict(ledger, file_of(nightly(21, 6)), "a");
+  EXPECT_DOUBLE_EQ(ledger.rows[0].log_e(), 11);
+  // Evidence for the subject counts as often as it comes: that can only hide a fault, not make one up.
+  for (const std::uint64_t seed : {22u, 23u}) add_verdict(ledger, file_of(nightly(seed, -1)), "a");
+  EXPECT_DOUBLE_EQ(ledger.rows[0].log_e(), 9);
+}
+
+// Whatever rows come later, a row's threshold stays, and all of them together stay within the rate.
+TEST(Ledger, ThresholdsStayAndSumToTheRate) {
+  Ledger ledger;
+  ledger.rows.resize(200000);
+  double sum = 0;
+  for (const LedgerRow& row : ledger.rows) sum += ledger.alpha_of(row);
+  EXPECT_LE(sum, ledger.false_alarm_rate);
+  EXPECT_GT(sum, .99 * ledger.false_alarm_rate);
+}
+
+TEST(Ledger, RefutationsWithoutAnEValueAreCounted) {
+  Ledger ledger;
+  claim::RunRecord record = nightly(1, 0);
+  record.claims[0].checks[0].verdict = claim::Verdict::refuted;
+  add_verdict(ledger, file_of(record), "a");
+  EXPECT_GE(ledger.runs[0].refuted_checks, 1u);
+  EXPECT_NE(console_ledger(ledger).find("1 run refuted something by itself"), std::string::npos)
+      << console_ledger(ledger);
 }
 
 TEST(Ledger, WhatCannotBeDrawnRefutesForGood) {

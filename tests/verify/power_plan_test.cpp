@@ -45,6 +45,18 @@ TEST(PowerPlan, EveryClaimHasARowAndSeesWhatItDeclares) {
   }
 }
 
+// What a tolerance leaves to be seen is not computed, and is said to be so.
+TEST(PowerPlan, HalfPrecisionHasRowsToo) {
+  subject::Description half = described();
+  half.dtypes = {subject::Dtype::bfloat16};
+  const verify::PowerPlan plan = verify::power_plan(of({"gumbel-max/law", "categorical/law"}), half);
+  ASSERT_EQ(plan.claims.size(), 2u);
+  for (const verify::ClaimSees& claim : plan.claims) {
+    ASSERT_FALSE(claim.checks.empty());
+    EXPECT_NE(claim.checks.front().note.find("on log odds"), std::string::npos) << claim.checks.front().note;
+  }
+}
+
 // The laws, whatever else there is: the mechanism finds their tables.
 TEST(PowerPlan, LawsAreDecidedByCounts) {
   for (const char* id : {"gumbel/law", "gumbel-max/law", "categorical/law", "concrete/law", "concrete/rounding",

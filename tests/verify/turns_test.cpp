@@ -67,7 +67,8 @@ TEST(Turns, AClaimImpliedByAnUpheldOneIsUpheldAndDrawsNothing) {
     EXPECT_EQ(implied.verdict, Verdict::upheld);
     ASSERT_EQ(implied.checks.size(), 1u);
     EXPECT_EQ(implied.checks[0].finding,
-              "Implied by by-hand/law, which is upheld in this run; nothing of its own was drawn.");
+              "Implied by by-hand/law, which is upheld in this run; nothing of its own was drawn, so what by-hand/law "
+              "cannot see was not looked for.");
     EXPECT_EQ(implied.checks[0].draws, 0u);
     EXPECT_EQ(implied.checks[0].replay_token, "");
     EXPECT_EQ(*by_hand.asked, 0);

@@ -232,4 +232,17 @@ TEST(Verify, WeightsOfVerdicts) {
   EXPECT_EQ(claim::exit_status(record({})), 3);
 }
 
+// Between so many classes the bins of the transform see nothing of it; the class in the first place does.
+TEST(Verify, LostClassesOfManyAreSeenWithoutReplacement) {
+  verify::Settings settings;
+  settings.claims = {"gumbel-top-k/law"};
+  settings.request.logits = std::vector<double>(2048, 0.0);
+  settings.request.draws = 16384;
+  settings.rerun = settings.shrink = false;
+  const claim::RunRecord wrong = verify::run(settings, verify::subject_source("fault:top-k-of-half-of-the-ids"));
+  EXPECT_EQ(claim::overall(wrong), claim::Verdict::refuted);
+  const claim::RunRecord right = verify::run(settings, verify::subject_source("reference"));
+  EXPECT_NE(claim::overall(right), claim::Verdict::refuted);
+}
+
 }  // namespace

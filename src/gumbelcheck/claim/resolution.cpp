@@ -46,8 +46,12 @@ void require_rounding_resolution(const Case& tried) {
   require_noise_resolution(tried);
 }
 
+// Sums on a spacing of s = 2 u |logit| tie with a chance of about s, and ties go to one side. That adds at most s^2/3 to
+// the squared effect size of a draw: about 20 in all at the limit, and some 200 are needed to refute.
 void require_noise_resolution(const Case& tried) {
-  if (largest_logit(tried) * subject::unit_roundoff(tried.dtype) > std::exp2(-8)) refuse(tried, "noise of size 1");
+  const double most =
+      std::min(std::exp2(-8), std::sqrt(15 / static_cast<double>(std::max<std::uint64_t>(1, tried.draws))));
+  if (largest_logit(tried) * subject::unit_roundoff(tried.dtype) > most) refuse(tried, "noise of size 1");
 }
 
 // Rounding to a spacing s = 2 u |maximum| moves the edges of 32 bins of the uniform by up to .2 s, at random. That

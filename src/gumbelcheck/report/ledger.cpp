@@ -145,10 +145,12 @@ Ledger with_verdict(Ledger ledger, const Json& verdict, std::string_view origin)
                                seed));
   }
   bool any = false;
+  std::uint64_t refuted_checks = 0;
   for (const Json& claim : verdict.at("claims")) {
     const std::string id = claim.at("id");
     std::set<std::string> battery;
     for (const Json& check : claim.at("checks")) {
+      refuted_checks += check.at("verdict") == "refuted" ? 1 : 0;
       if (check.at("evidence").is_null()) continue;
       if (battery.empty()) battery = logits_of_the_battery(id, description, seed);
       add_check(ledger, id, check, battery, seed, origin);
@@ -156,8 +158,10 @@ Ledger with_verdict(Ledger ledger, const Json& verdict, std::string_view origin)
     }
   }
   if (!any) refuse(origin, "holds no statistical check, and so no e-value");
-  ledger.runs.push_back(
-      {.seed = seed, .started = verdict.at("timing").at("started"), .program_version = verdict.at("program_version")});
+  ledger.runs.push_back({.seed = seed,
+                         .started = verdict.at("timing").at("started"),
+                         .program_version = verdict.at("program_version"),
+                         .refuted_checks = refuted_checks});
   return ledger;
 }
 
@@ -168,21 +172,34 @@ std::string logarithm(double log_e) { return number(log_e / std::numbers::ln10, 
 double LedgerRow::largest_log_e() const {
   double sum = 0;
   double largest = 0;
-  for (const LedgerEntry& entry : entries) largest = std::max(largest, sum += entry.log_e);
+  for (std::size_t i = 0; i < entries.size(); ++i) largest = std::max(largest, sum += counted(i));
   return largest;
 }
 
 double LedgerRow::log_e() const {
   double sum = 0;
-  for (const LedgerEntry& entry : entries) sum += entry.log_e;
+  for (std::size_t i = 0; i < entries.size(); ++i) sum += counted(i);
   return sum;
 }
 
-double Ledger::alpha_per_row() const {
-  return statistic::Budget{.false_alarm_rate = false_alarm_rate, .checks = rows.size()}.alpha_per_check();
+double LedgerRow::counted(std::size_t i) const {
+  const LedgerEntry& entry = entries[i];
+  const auto end = entries.begin() + static_cast<std::ptrdiff_t>(i);
+  const bool repeated = std::any_of(entries.begin(), end, [&](const LedgerEntry& earlier) {
+    return earlier.log_e == entry.log_e && earlier.draws == entry.draws;
+  });
+  return repeated ? std::min(0.0, entry.log_e) : entry.log_e;
 }
 
-bool Ledger::refuted(const LedgerRow& row) const { return row.largest_log_e() >= -std::log(alpha_per_row()); }
+double Ledger::alpha_of(const LedgerRow& row) const {
+  constexpr std::ptrdiff_t kFirst = 1000;
+  const std::ptrdiff_t place = &row - rows.data();
+  if (place < kFirst) return false_alarm_rate / (2 * static_cast<double>(kFirst));
+  const double later = std::numbers::pi * static_cast<double>(place - kFirst + 1);
+  return false_alarm_rate * 3 / (later * later);
+}
+
+bool Ledger::refuted(const LedgerRow& row) const { return row.largest_log_e() >= -std::log(alpha_of(row)); }
 
 bool Ledger::refuted() const {
   return std::ranges::any_of(rows, [&](const LedgerRow& row) { return refuted(row); });
@@ -215,8 +232,10 @@ Ledger read_ledger(const std::filesystem::path& file) {
       refuse(file.string(), "has a false_alarm_rate outside (0, 1)");
     }
     for (const Json& run : content.at("runs")) {
-      ledger.runs.push_back(
-          {.seed = run.at("seed"), .started = run.at("started"), .program_version = run.at("program_version")});
+      ledger.runs.push_back({.seed = run.at("seed"),
+                             .started = run.at("started"),
+                             .program_version = run.at("program_version"),
+                             .refuted_checks = run.at("refuted_checks")});
     }
     for (const Json& row : content.at("cases")) {
       LedgerRow& made = ledger.rows.emplace_back();
@@ -238,7 +257,10 @@ Ledger read_ledger(const std::filesystem::path& file) {
 std::string ledger_json(const Ledger& ledger) {
   Json runs = Json::array();
   for (const LedgerRun& run : ledger.runs) {
-    runs.push_back({{"seed", run.seed}, {"started", run.started}, {"program_version", run.program_version}});
+    runs.push_back({{"seed", run.seed},
+                    {"started", run.started},
+                    {"program_version", run.program_version},
+                    {"refuted_checks", run.refuted_checks}});
   }
   Json rows = Json::array();
   for (const LedgerRow& row : ledger.rows) {
@@ -285,11 +307,22 @@ std::string console_ledger(const Ledger& ledger, const ConsoleOptions& options) 
         fmt::format("  {} with less evidence: --all shows them\n", counted(order.size() - rows.size(), "more case"));
   }
   text += "\n";
-  text += wrapped(fmt::format("log10 E is the product over the runs, largest what it came to after any of them. A case "
-                              "is refuted from {}: the ledger on a correct subject refutes anything at all, at any "
-                              "time, with probability at most {} (its false-alarm rate).",
-                              logarithm(-std::log(ledger.alpha_per_row())), number(ledger.false_alarm_rate)),
-                  options.width, "");
+  text +=
+      wrapped(fmt::format("log10 E is the product over the runs, largest what it came to after any of them. A case "
+                          "is refuted from {} (after the first thousand, from more): the ledger on a correct subject "
+                          "refutes anything at all, at any "
+                          "time, with probability at most {} (its false-alarm rate).",
+                          logarithm(-std::log(ledger.alpha_of(ledger.rows.front()))), number(ledger.false_alarm_rate)),
+              options.width, "");
+  const auto by_themselves =
+      std::ranges::count_if(ledger.runs, [](const LedgerRun& run) { return run.refuted_checks > 0; });
+  if (by_themselves > 0) {
+    text +=
+        wrapped(fmt::format("{} refuted something by itself, which may have no e-value and then is not in the table: "
+                            "see its report.",
+                            counted(static_cast<std::uint64_t>(by_themselves), "run")),
+                options.width, "");
+  }
   text += refuted == 0 ? fmt::format("Nothing is refuted in {}.\n", counted(order.size(), "case"))
                        : fmt::format("refuted: {} of {}.\n", refuted, counted(order.size(), "case"));
   return text;

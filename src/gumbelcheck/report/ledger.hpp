@@ -22,6 +22,7 @@ struct LedgerRun {
   std::uint64_t seed = 0;
   std::string started;
   std::string program_version;
+  std::uint64_t refuted_checks = 0;  // of the run itself, with an e-value or without
 };
 
 struct LedgerEntry {
@@ -31,6 +32,10 @@ struct LedgerEntry {
 };
 
 // A case under its law.
+//
+// An entry above 1 whose e-value and draws are those of an earlier one counts as 1: a subject that repeats its draws
+// whatever the seed, and a case whose seeds do not follow from the run's, give the same evidence again. That lowers
+// the product at most, so it stays a test supermartingale.
 struct LedgerRow {
   std::string claim;
   std::string label;
@@ -40,7 +45,8 @@ struct LedgerRow {
   // rule  the largest sum of log_e over the first runs, in the order in which they were added: a test martingale may
   //       be looked at after each. 0 before the first
   double largest_log_e() const;
-  double log_e() const;  // of all runs
+  double log_e() const;                 // of all runs
+  double counted(std::size_t i) const;  // what entry i adds
 };
 
 struct Ledger {
@@ -50,8 +56,9 @@ struct Ledger {
   std::vector<LedgerRun> runs;
   std::vector<LedgerRow> rows;
 
-  // rule  false_alarm_rate / max(1000, rows), as in a run
-  double alpha_per_row() const;
+  // rule  by the row's place i, from 0, which it keeps: half of the false-alarm rate shared by the first 1000, and
+  //       3 / (pi (i - 999))^2 of it for each one after them. They sum to the rate however many rows come
+  double alpha_of(const LedgerRow& row) const;
   bool refuted(const LedgerRow& row) const;
   bool refuted() const;
 };

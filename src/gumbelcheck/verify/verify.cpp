@@ -138,7 +138,11 @@ class Run {
       CheckResult& check = result.checks.emplace_back();
       check.tried.claim = result.sheet.id;
       check.verdict = result.verdict = Verdict::upheld;
-      check.finding = fmt::format("Implied by {}, which is upheld in this run; nothing of its own was drawn.", by);
+      check.finding = fmt::format(
+          "Implied by {0}, which is upheld in this run; nothing of its own was drawn, so what {0} cannot see was not "
+          "looked "
+          "for.",
+          by);
     }
   }
 
