@@ -67,6 +67,9 @@ TEST(Usage, every_mistake_is_a_sentence_and_status_2) {
       {{"ledger", "/no/such/ledger"}, "--add verdict.json begins one"},
       {{"ledger", "/no/such/ledger", "--add", "/no/such/verdict"}, "'/no/such/verdict' cannot be read"},
       {{"ledger", "/dev/null", "--add", "x"}, "/dev/null"},
+      {{"ledger", "/"}, "'/' is a folder"},
+      {{"ledger", "/no/such/ledger", "--add", "/"}, "'/' is a folder"},
+      {{"verify", "--claims", "softmax/value", "fault:none-such"}, "fault \"none-such\""},
       {{"selftest", "none-such"}, "none-such"},
       {{"selftest", "--threads", "x"}, "--threads is 'x'"},
   };

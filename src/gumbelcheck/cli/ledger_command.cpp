@@ -36,6 +36,7 @@ int ledger_command(const LedgerOptions& options) {
     ledger.false_alarm_rate = rate;
   }
   for (const std::string& name : options.add) {
+    if (std::filesystem::is_directory(name)) throw std::invalid_argument(fmt::format("'{}' is a folder.", name));
     std::ifstream stream(name, std::ios::binary);
     if (!stream) throw std::invalid_argument(fmt::format("'{}' cannot be read.", name));
     report::add_verdict(ledger, std::string{std::istreambuf_iterator<char>(stream), {}}, name);

@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -16,6 +15,7 @@
 #include "gumbelcheck/cli/progress.hpp"
 #include "gumbelcheck/report/console.hpp"
 #include "gumbelcheck/report/text.hpp"
+#include "gumbelcheck/report/write_reports.hpp"
 
 namespace gumbelcheck::cli {
 namespace {
@@ -232,9 +232,11 @@ int plan_command(const PlanOptions& options) {
       command.empty() ? verify::subject_source("reference") : verify::subject_source("process", command);
   const verify::PowerPlan plan = verify::power_plan(question, source);
   if (options.json) {
-    std::ofstream file(*options.json, std::ios::binary);
-    file << plan_json(plan);
-    if (!file.flush()) throw std::invalid_argument(fmt::format("'{}' cannot be written.", *options.json));
+    try {
+      report::write_whole(*options.json, plan_json(plan));
+    } catch (const std::runtime_error& error) {
+      throw std::invalid_argument(error.what());
+    }
   }
   const report::ConsoleOptions console{.width = std::max<std::size_t>(terminal_width(STDOUT_FILENO, kWidthOfPipe), 40),
                                        .all = options.all};
@@ -252,6 +254,7 @@ void add_plan(CLI::App& app, PlanOptions& options, std::function<int()>& chosen)
   plan->add_option("--claims", verify.claims, "Ids or globs with commas between them; may be repeated")
       ->type_name("LIST")
       ->expected(1)
+      ->allow_extra_args(false)  // the subject may come next
       ->take_all();
   plan->add_option("--logits", verify.logits, "A .npy, .json or text file, or 0,1,-inf,2.5")->type_name("FILE|LIST");
   plan->add_option("--classes", options.classes, "Even classes, where only their number is known")->type_name("K");

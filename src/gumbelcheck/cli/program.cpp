@@ -61,6 +61,7 @@ void add_verify(CLI::App& app, VerifyOptions& options, std::function<int()>& cho
   verify->add_option("--claims", options.claims, "Ids or globs with commas between them; may be repeated")
       ->type_name("LIST")
       ->expected(1)
+      ->allow_extra_args(false)  // the subject may come next
       ->take_all();
   verify->add_option("--logits", options.logits, "A .npy, .json or text file, or 0,1,-inf,2.5")->type_name("FILE|LIST");
   verify->add_option("--temperature", options.temperature, "Temperatures with commas between them")->type_name("LIST");
@@ -118,7 +119,7 @@ void add_others(CLI::App& app, OtherOptions& options, std::function<int()>& chos
   CLI::App* ledger = app.add_subcommand("ledger", "Multiply the evidence of runs on distinct seeds");
   ledger->footer("Exit status: 1 when the ledger refutes a case, 0 when it does not, 2 when a file is refused.");
   ledger->add_option("FILE", options.ledger.file, "The ledger; --add begins one where there is none")->required();
-  ledger->add_option("--add", options.ledger.add, "verdict.json files of `verify --out`")->type_name("FILE...");
+  ledger->add_option("--add", options.ledger.add, "verdict.json files of `verify --out`")->type_name("FILE");
   ledger
       ->add_option("--false-alarm-rate", options.ledger.false_alarm_rate,
                    "Of the whole ledger, told when it is begun (1e-9)")
@@ -143,6 +144,7 @@ int dispatch(const std::vector<std::string>& arguments) {
   VerifyOptions declared;
   CLI::App* tolerances = app.add_subcommand("tolerances", "What subjects are held to, in every dtype");
   add_class_tolerance(*tolerances, declared);
+  tolerances->footer("Nothing is run. docs/tolerances.md has the reasons.");
   tolerances->callback([&] { chosen = [&declared] { return tolerances_command(declared); }; });
 
   // What follows -- belongs to the program under test: the parser must not see it.

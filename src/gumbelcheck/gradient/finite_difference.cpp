@@ -30,13 +30,14 @@ double evaluation_error(const SoftRow& row, std::span<const double> cotangent) {
 double logits_third_derivative(double temperature) { return 2 / (temperature * temperature * temperature); }
 
 double inverse_temperature_third_derivative(const SoftRow& row, double reach) {
-  double sum = 0;
+  double sum = 0, weights = 0;
   for (std::size_t i = 0; i < row.classes(); ++i) {
     if (std::isinf(row.gap[i])) continue;  // an impossible class has no weight
     const double most = row.gap[i] + row.gap_error[i];
     sum += most * most * most * std::exp(-(1 - reach) * std::max(0.0, row.gap[i] - row.gap_error[i]));
+    weights += std::exp(-(1 + reach) * most);
   }
-  return 10 * sum;
+  return 10 * sum / std::max(1.0, weights);
 }
 
 }  // namespace gumbelcheck::gradient

@@ -75,8 +75,8 @@ Moved moved(std::span<const double> logits, std::span<const double> signs, doubl
 // The differences are taken in s, the inverse temperature over the case's own: temperatures temperature / (1 + h)
 // and temperature / (1 - h). Then f(s) = <v, softmax(s z)>, and df/ds at s = 1 is -temperature df/dtemperature.
 //
-// rule    bound on |f'''(s)| for |v| <= 1 and |s - 1| <= reach: 10 sum_i d_i^3 exp(-(1 - reach) d_i), d the row's
-//         gaps, allowing for their error
+// rule    bound on |f'''(s)| for |v| <= 1 and |s - 1| <= reach: 10 sum_i d_i^3 exp(-(1 - reach) d_i) over the larger
+//         of 1 and sum_i exp(-(1 + reach) d_i), d the row's gaps, allowing for their error
 // domain  reach in [0, 1)
 double inverse_temperature_third_derivative(const SoftRow& row, double reach);
 

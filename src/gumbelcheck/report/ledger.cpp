@@ -120,6 +120,9 @@ void add_check(Ledger& ledger, const std::string& claim, const Json& check, cons
     refuse(origin, fmt::format("asks {} ({}) under another law than the ledger holds: {}", claim, label,
                                difference(row->law, law)));
   }
+  if (std::ranges::find(row->entries, seed, &LedgerEntry::seed) != row->entries.end()) {
+    refuse(origin, fmt::format("holds {} ({}) twice", claim, label));
+  }
   row->entries.push_back(
       {.seed = seed, .log_e = real_from(evidence.at("log_e"), origin), .draws = evidence.at("draws")});
 }
@@ -138,7 +141,11 @@ Ledger with_verdict(Ledger ledger, const Json& verdict, std::string_view origin)
     refuse(origin, fmt::format("is of {} {}, and the ledger of {} {}", description.name, description.version,
                                ledger.subject, ledger.version));
   }
-  const std::uint64_t seed = verdict.at("seed");
+  const Json& seed_given = verdict.at("seed");
+  if (!seed_given.is_number_unsigned() || seed_given.get<std::uint64_t>() >= std::uint64_t{1} << 53) {
+    refuse(origin, fmt::format("has seed {}; a seed is a whole number from 0 to 2^53 - 1", seed_given.dump()));
+  }
+  const std::uint64_t seed = seed_given;
   if (std::ranges::find(ledger.runs, seed, &LedgerRun::seed) != ledger.runs.end()) {
     refuse(origin, fmt::format("is of seed {}, which is in the ledger already: the same draws twice are no new "
                                "evidence",
@@ -216,6 +223,7 @@ void add_verdict(Ledger& ledger, std::string_view verdict_json, std::string_view
 }
 
 Ledger read_ledger(const std::filesystem::path& file) {
+  if (std::filesystem::is_directory(file)) refuse(file.string(), "is a folder, and not a file");
   std::ifstream stream(file, std::ios::binary);
   if (!stream) refuse(file.string(), "cannot be read");
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
