@@ -51,7 +51,7 @@ void judge(benchmark::State& state, const Judged& judged) {
   tried.draws = judged.draws;
   // Less than so many draws can uphold, so that the check goes to its last look.
   const std::size_t cells = std::min<std::size_t>(judged.classes, 64);
-  tried.effect = statistic::detectable_effect(judged.draws, {.cells = cells, .tables = 1}, budget) / 2;
+  tried.effect = statistic::detectable_effect(judged.draws, {.cells = cells}, budget) / 2;
   double answering = 0;
   double whole = 0;
   std::uint64_t draws = 0;

@@ -47,7 +47,7 @@ TEST(Cases, DeclareAnEffectThatTheirDrawsSeeWithManyClasses) {
     const claim::CasePlan plan = claim::plan_for_classes({1u << 20, .01}, classes);
     EXPECT_GE(plan.effect, claim::declared_effect(classes));
     EXPECT_LE(plan.draws * classes, claim::kMostElementsOfCheck);
-    EXPECT_LE(statistic::detectable_effect(plan.draws, {.cells = 64, .tables = 16}, {}), plan.effect * 1.0001)
+    EXPECT_LE(statistic::detectable_effect(plan.draws, {.cells = 64, .components = 16 * 11}, {}), plan.effect * 1.0001)
         << classes;
   }
 }

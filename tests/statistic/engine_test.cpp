@@ -42,6 +42,7 @@ TEST(Engine, EveryComponentOfEveryTableHasTheSameWeight) {
     for (const auto& component : some) sum += std::exp(component->log_e(Histogram(b)).value), ++terms;
   }
   EXPECT_EQ(terms, 22u);
+  EXPECT_EQ(engine.components(), terms);
   const LogE found = engine.log_e({.tables = {a, b}, .ratios = {{ratio_units(1.5)}}, .rows = 80});
   const double expected = std::log(sum / static_cast<double>(terms));
   EXPECT_LE(found.lower, expected);
@@ -81,6 +82,22 @@ TEST(RatioUnits, RoundDownAndStayInRange) {
   EXPECT_THROW(ratio_units(std::nan("")), std::invalid_argument);
   // 2^25 rows of the largest size stay inside an int64.
   EXPECT_EQ(ratio_units(1e9) * (std::int64_t{1} << 24), std::int64_t{1} << 62);
+}
+
+TEST(AddRatio, HoldsAtTheEndsOfTheType) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  EXPECT_EQ(add_ratio(3, -5), -2);
+  EXPECT_EQ(add_ratio(Limits::max() - 1, 1), Limits::max());
+  EXPECT_EQ(add_ratio(Limits::max() - 1, 2), Limits::max());
+  EXPECT_EQ(add_ratio(Limits::min() + 1, -1), Limits::min());
+  EXPECT_EQ(add_ratio(Limits::min() + 1, ratio_units(-1e9)), Limits::min());
+  EXPECT_EQ(add_ratio(Limits::min(), Limits::max()), -1);
+  // Blocks that merge hold too.
+  const Engine engine({}, {{.name = "grid", .points = {"a", "b"}}});
+  Counts counts{.tables = {}, .ratios = {{Limits::max() - 2, Limits::min() + 2}}, .rows = 1};
+  counts += Counts{.tables = {}, .ratios = {{ratio_units(64), ratio_units(-64)}}, .rows = 1};
+  EXPECT_EQ(counts.ratios[0], (std::vector<std::int64_t>{Limits::max(), Limits::min()}));
+  EXPECT_GT(engine.log_e(counts).lower, 1e9);
 }
 
 RC_GTEST_PROP(RatioUnitsProperty, RoundDownByLessThanOneUnit, ()) {

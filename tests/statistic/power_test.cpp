@@ -21,7 +21,7 @@ TEST(Power, EffectAndDrawsAreInverse) {
     EXPECT_NEAR(detectable_effect(draws, {.cells = cells}, budget), 0.02, 1e-5);
     EXPECT_GT(detectable_effect(draws - 1, {.cells = cells}, budget), 0.02);
     EXPECT_GT(draws_needed(0.01, {.cells = cells}, budget), 3 * draws);
-    EXPECT_GE(draws_needed(0.02, {.cells = cells, .tables = 40}, budget), draws);
+    EXPECT_GE(draws_needed(0.02, {.cells = cells, .components = 40 * 11}, budget), draws);
     EXPECT_LT(draws_needed(0.02, {.cells = cells, .entries_per_draw = 4}, budget), draws);
   }
   EXPECT_GT(draws_needed(0.02, {.cells = 10}, {.false_alarm_rate = 1e-12}), draws_needed(0.02, {.cells = 10}, {}));
@@ -59,8 +59,9 @@ TEST(Power, ACheckSeesWhatItsWeakestBoundedTableSees) {
                        {.name = "one", .probability = {1.0, 0.0}}});
   const Weakest needs = check_needs(.05, engine, budget);
   EXPECT_EQ(needs.table, 1u);
-  EXPECT_EQ(needs.draws, draws_needed(.05, {.cells = 64, .tables = 4, .rows_per_draw = 2}, budget));
-  const double alone = static_cast<double>(draws_needed(.05, {.cells = 64, .tables = 4}, budget));
+  EXPECT_EQ(needs.draws,
+            draws_needed(.05, {.cells = 64, .components = engine.components(), .rows_per_draw = 2}, budget));
+  const double alone = static_cast<double>(draws_needed(.05, {.cells = 64, .components = engine.components()}, budget));
   EXPECT_NEAR(static_cast<double>(needs.draws) / alone, 2, .05) << "half the draws, and a few more looks";
   EXPECT_NEAR(check_sees(needs.draws, engine, budget).effect, .05, 1e-4);
   EXPECT_EQ(check_sees(needs.draws, engine, budget).table, 1u);
@@ -76,7 +77,7 @@ TEST(Power, NonsenseIsRefused) {
   EXPECT_THROW(draws_needed(0, {.cells = 10}, budget), std::invalid_argument);
   EXPECT_THROW(draws_needed(std::nan(""), {.cells = 10}, budget), std::invalid_argument);
   EXPECT_THROW(draws_needed(0.1, {.cells = 1}, budget), std::invalid_argument);
-  EXPECT_THROW(draws_needed(0.1, {.cells = 10, .tables = 0}, budget), std::invalid_argument);
+  EXPECT_THROW(draws_needed(0.1, {.cells = 10, .components = 0}, budget), std::invalid_argument);
   EXPECT_THROW(draws_needed(0.1, {.cells = 10, .entries_per_draw = 0}, budget), std::invalid_argument);
   EXPECT_THROW(detectable_effect(10, {.cells = 10}, {.miss_rate = 0}), std::invalid_argument);
 }

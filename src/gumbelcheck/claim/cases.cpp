@@ -114,10 +114,11 @@ CasePlan plan_for_classes(CasePlan plan, std::size_t classes) {
       std::max(least, static_cast<std::uint64_t>(elements / (static_cast<double>(classes) * plan.cost)));
   if (plan.draws <= most) return plan;
   plan.draws = most;
-  constexpr std::size_t kCells = 64;  // groups of classes: the table that needs the most draws
-  constexpr std::size_t kTables = 16;
+  constexpr std::size_t kCells = 64;            // groups of classes: the table that needs the most draws
+  constexpr std::size_t kComponents = 16 * 11;  // of sixteen tables
   if (plan.effect > 0) {
-    plan.effect = std::max(plan.effect, statistic::detectable_effect(most, {.cells = kCells, .tables = kTables}, {}));
+    plan.effect =
+        std::max(plan.effect, statistic::detectable_effect(most, {.cells = kCells, .components = kComponents}, {}));
   }
   return plan;
 }

@@ -60,7 +60,7 @@ Counts& Counts::operator+=(const Counts& other) {
   }
   for (std::size_t r = 0; r < ratios.size(); ++r) {
     require_shape("Counts +=", "a ratio law", other.ratios[r].size(), ratios[r].size());
-    for (std::size_t k = 0; k < ratios[r].size(); ++k) ratios[r][k] += other.ratios[r][k];
+    for (std::size_t k = 0; k < ratios[r].size(); ++k) ratios[r][k] = add_ratio(ratios[r][k], other.ratios[r][k]);
   }
   rows += other.rows;
   return *this;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -65,9 +66,14 @@ struct Counts {
 
 // rule   floor(log_ratio * 2^32): rounded down, so that E stays a supermartingale
 // domain clamped to [-64, 64]. From above that lowers E; from below it adds at most e^-64 < 2e-28 to the
-//        expectation of a row: 1e-18 in 2^32 rows. A sum of 2^25 rows fits whatever the rows are
+//        expectation of a row: 1e-18 in 2^32 rows
 // throws NaN
 inline std::int64_t ratio_units(double log_ratio);
+
+// rule   sum + units, held at the ends of the type. A sum of 2^25 rows fits whatever the rows are; beyond, only rows
+//        that nearly all lie at one end of the domain reach an end of the type, where E is 0 or past every level
+//        long ago
+inline std::int64_t add_ratio(std::int64_t sum, std::int64_t units);
 
 struct LogE {
   double lower = 0;  // with the rounding of the computation taken off: decides
@@ -95,6 +101,7 @@ class Engine {
   // cost   some forty elementary functions a cell; in a large table some ten a cell that was hit
   // throws counts of another shape than the laws
   LogE log_e(const Counts& counts) const;
+  std::size_t components() const { return components_; }  // J
 
  private:
   struct Table {
@@ -120,6 +127,12 @@ inline std::int64_t ratio_units(double log_ratio) {
   const double scaled = std::clamp(log_ratio, -limit, limit) * 0x1p32;
   const auto cut = static_cast<std::int64_t>(scaled);
   return cut - (static_cast<double>(cut) > scaled ? 1 : 0);
+}
+
+inline std::int64_t add_ratio(std::int64_t sum, std::int64_t units) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  if (units > 0) return sum > Limits::max() - units ? Limits::max() : sum + units;
+  return sum < Limits::min() - units ? Limits::min() : sum + units;
 }
 
 }  // namespace gumbelcheck::statistic

@@ -23,10 +23,10 @@ void require_inputs(const char* function, const TableShape& table, const Budget&
         fmt::format("{}: false_alarm_rate is {} and miss_rate {}, but rates lie between 0 and 1.", function,
                     budget.false_alarm_rate, budget.miss_rate));
   }
-  if (table.cells < 2 || table.tables < 1 || table.entries_per_draw < 1 || table.rows_per_draw < 1) {
+  if (table.cells < 2 || table.components < 1 || table.entries_per_draw < 1 || table.rows_per_draw < 1) {
     throw std::invalid_argument(fmt::format(
-        "{}: {} cells, {} tables, {} entries and {} rows a draw; needed are two, one, one and one, or more.", function,
-        table.cells, table.tables, table.entries_per_draw, table.rows_per_draw));
+        "{}: {} cells, {} components, {} entries and {} rows a draw; needed are two, one, one and one, or more.",
+        function, table.cells, table.components, table.entries_per_draw, table.rows_per_draw));
   }
 }
 
@@ -82,12 +82,11 @@ bool enough(std::uint64_t rows, const Question& question) {
 }
 
 Question question_of(double effect, const Budget& budget, const TableShape& table) {
-  constexpr int components_per_table = kLargestEffectExponent - kSmallestEffectExponent + 3;
   return {effect,
           static_cast<double>(table.cells - 1),
           budget.alpha_per_check(),
           budget.miss_rate,
-          static_cast<double>(components_per_table) * static_cast<double>(table.tables),
+          static_cast<double>(table.components),
           static_cast<double>(table.entries_per_draw),
           table.rows_per_draw,
           table.bounded};
@@ -129,7 +128,7 @@ std::vector<TableShape> table_shapes(const Engine& engine) {
   for (const CellLaw& law : engine.laws()) {
     shapes.push_back(
         {.cells = static_cast<std::size_t>(std::ranges::count_if(law.probability, [](double p) { return p > 0; })),
-         .tables = engine.laws().size(),
+         .components = engine.components(),
          .entries_per_draw = law.entries_per_draw,
          .rows_per_draw = law.rows_per_draw,
          .bounded = law.bounded});

@@ -13,7 +13,7 @@ namespace gumbelcheck::statistic {
 // What there is to see an effect in.
 struct TableShape {
   std::size_t cells = 2;             // of positive probability
-  std::size_t tables = 1;            // of the whole check: they share the average
+  std::size_t components = 11;       // of the whole check: they share the average. 11: of one table of classes
   std::size_t entries_per_draw = 1;  // as in CellLaw
   std::size_t rows_per_draw = 1;     // likewise; the draws of this page are rows
   bool bounded = true;               // false: nothing is upheld by this table, so it has only to refute
@@ -28,7 +28,7 @@ struct TableShape {
 //                 most the effect
 //        refuted: at the best step s = m w^2/(K - 1) of the ladder, X s/(1 + s) - (K - 1) ln(1 + s) reaches
 //                 2 ln(J/alpha), X the miss quantile of noncentral chi-squared with ncp 4 m effect^2, J the
-//                 components of all tables. The control plants twice the effect in as many draws, so it is
+//                 components of the whole engine. The control plants twice the effect in as many draws, so it is
 //                 refuted where the effect itself is
 // domain 0 < effect < 1; an effect that no number of draws below 2^62 sees gives 2^62
 // error  "refuted" is the large-sample form of the Dirichlet-multinomial; the tests simulate it

@@ -112,15 +112,14 @@ void SequentialTest::measure(const Counts& counts) {
 }
 
 double SequentialTest::seen_by(std::uint64_t draws, const Counts& counts) const {
-  const double progress =
-      static_cast<double>(draws) / static_cast<double>(std::max<std::uint64_t>(1, counts.rows));
+  const double progress = static_cast<double>(draws) / static_cast<double>(std::max<std::uint64_t>(1, counts.rows));
   double largest = 0;
   for (std::size_t t = 0; t < engine_.laws().size(); ++t) {
     const CellLaw& law = engine_.laws()[t];
     if (!law.bounded) continue;
     const auto planned = static_cast<std::uint64_t>(draws_of(law, total_of(counts.tables[t])) * progress);
     const TableShape shape{.cells = std::max<std::size_t>(2, possible_cells(law)),
-                           .tables = engine_.laws().size(),
+                           .components = engine_.components(),
                            .entries_per_draw = law.entries_per_draw};
     largest = std::max(largest, detectable_effect(planned, shape, options_.budget));
   }

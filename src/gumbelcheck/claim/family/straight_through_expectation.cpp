@@ -93,7 +93,8 @@ class Entry {
   void add(double x, double uniform, std::vector<std::uint64_t>& coin, std::vector<std::int64_t>& ratios) const {
     ++coin[uniform < x + .5 ? 0 : 1];
     for (std::size_t b = 0; b < bets_.size(); ++b) {
-      ratios[b] += statistic::ratio_units(std::log1p(bets_[b].stake * (x - bets_[b].mean)));
+      ratios[b] =
+          statistic::add_ratio(ratios[b], statistic::ratio_units(std::log1p(bets_[b].stake * (x - bets_[b].mean))));
     }
   }
 
