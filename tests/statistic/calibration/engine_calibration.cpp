@@ -18,6 +18,7 @@
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -121,8 +122,15 @@ struct Extent {
 // One table, its families of components each alone, and the engine of all of them.
 Json null_paths_of_table(const CellLaw& law, const Extent& extent, std::uint32_t case_index) {
   const std::vector<double>& p = law.probability;
-  std::vector<std::string> names = {"Dirichlet-multinomial", "spike"};
-  std::vector<Components> families = {dirichlet_multinomial(p), spike(p)};
+  const bool large = p.size() > kMostCellsOfLadder;
+  std::vector<std::string> names = {large ? "gamma-Poisson" : "Dirichlet-multinomial",
+                                    large ? "stepped spike" : "spike"};
+  std::vector<Components> families;
+  if (large) {
+    families = {gamma_poisson(p), stepped_spike(p)};
+  } else {
+    families = {dirichlet_multinomial(p), spike(p)};
+  }
   const auto append = [&](const Components& components) {
     for (const auto& component : components) {
       names.push_back(component->name());
@@ -368,10 +376,17 @@ int main(int count, char** arguments) {
                                    : 1000000u,
                 .threads = threads,
                 .draws = brief ? std::uint64_t{1} << 10 : std::uint64_t{1} << 14};
+  // Above the cells of the ladder: mixtures that look at the cells that were hit.
+  std::vector<double> many;
+  for (int k = 1; k <= 400; ++k) many.push_back(1.0 / k);
+  const double harmonic = std::accumulate(many.begin(), many.end(), 0.0);
+  for (double& p : many) p /= harmonic;
+  const CellLaw large = {.name = "Zipf 400", .probability = many, .temperature = true};
   Json report = {{"format", 2}, {"seed", 20240229}, {"null_paths", Json::array()}};
   std::uint32_t case_index = 0;
   for (const CellLaw& law : laws) report["null_paths"].push_back(null_paths_of_table(law, extent, case_index++));
   extent.draws = brief ? 256 : 2048;
+  report["null_paths"].push_back(null_paths_of_table(large, extent, case_index++));
   report["null_paths"].push_back(null_paths_of_ratios(extent, case_index++));
   report["null_paths"].push_back(null_paths_of_uniforms(brief ? 1500 : std::min(extent.paths, 20000u)));
   report["whole_runs"] = Json::array();
