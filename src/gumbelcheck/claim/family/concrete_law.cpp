@@ -20,8 +20,9 @@ namespace {
 
 using subject::Operation;
 
-constexpr std::size_t kJointBins = 8;  // of the first uniform, for each group of classes
+constexpr std::size_t kJointBins = 8;  // of a uniform, for each group of classes
 constexpr std::size_t kJointGroups = 8;
+constexpr std::size_t kJointUniforms = 8;  // each crossed with the largest class; of those beyond, one a draw
 constexpr CasePlan kPlan = {.draws = 1u << 20, .effect = .01, .cost = 4};
 constexpr double kOtherFactors[] = {.97, .99, 1.01, 1.03};  // times the case's own temperature; times its logits
 constexpr double kLogitShifts[] = {-0x1p-5, -0x1p-7, 0x1p-7, 0x1p-5};
@@ -107,26 +108,46 @@ std::vector<statistic::RatioLaw> ratio_laws(const ConcreteAlternatives& others) 
   return laws;
 }
 
-// The tables of one row's largest class, alone and with the first uniform: two independent things, so the
-// cells of groups by bins have the product of their probabilities.
-struct LargestClass {
-  LargestClass(const std::vector<double>& probability, std::size_t row)
-      : alone(probability, fmt::format("largest class of row {}", row)),
-        groups(groups_of_equal_mass(probability, kJointGroups)),
-        joint{.name = fmt::format("largest class by U1 of row {}", row), .probability = {}} {
-    for (const double p : groups.probability)
+// The tables of one row's largest class, alone and with each of the uniforms: independent things, so the cells of
+// groups by bins have the product of their probabilities. Two uniforms of one draw stand beside the same class, so
+// each has a table of its own; beyond the first ones the draws take turns, and share one.
+class LargestClass {
+ public:
+  LargestClass(const std::vector<double>& probability, std::size_t coordinates, std::size_t row)
+      : alone_(probability, fmt::format("largest class of row {}", row)),
+        groups_(groups_of_equal_mass(probability, kJointGroups)),
+        each_(std::min(coordinates, kJointUniforms)),
+        in_turn_(coordinates - each_) {
+    statistic::CellLaw joint{.name = "", .probability = {}};
+    for (const double p : groups_.probability)
       joint.probability.insert(joint.probability.end(), kJointBins, p / kJointBins);
+    laws_ = alone_.laws();
+    for (std::size_t j = 0; j < each_ + (in_turn_ > 0 ? 1 : 0); ++j) {
+      const std::string uniform = j < each_ ? fmt::format("U{}", j + 1) : fmt::format("one of U{}, ...", j + 1);
+      joint.name = fmt::format("largest class by {} of row {}", uniform, row);
+      laws_.push_back(joint);
+    }
   }
-  void add(std::size_t largest, double first_uniform, statistic::Counts& counts, std::size_t table) const {
-    alone.add(largest, counts, table);
-    const std::size_t bin = std::min(kJointBins - 1, static_cast<std::size_t>(first_uniform * kJointBins));
-    ++counts.tables[table + alone.laws().size()][groups.group[largest] * kJointBins + bin];
+  // `draw`: whose turn it is.
+  void add(std::size_t largest, std::span<const random::UniformPair> uniforms, std::uint64_t draw,
+           statistic::Counts& counts, std::size_t table) const {
+    alone_.add(largest, counts, table);
+    table += alone_.laws().size();
+    const auto cross = [&](std::size_t j) {
+      const std::size_t bin = std::min(kJointBins - 1, static_cast<std::size_t>(uniforms[j].lower * kJointBins));
+      ++counts.tables[table++][groups_.group[largest] * kJointBins + bin];
+    };
+    for (std::size_t j = 0; j < each_; ++j) cross(j);
+    if (in_turn_ > 0) cross(each_ + draw % in_turn_);
   }
-  std::size_t tables() const { return alone.laws().size() + 1; }
+  const std::vector<statistic::CellLaw>& laws() const { return laws_; }
 
-  ClassTables alone;
-  ClassGroups groups;
-  statistic::CellLaw joint;
+ private:
+  ClassTables alone_;
+  ClassGroups groups_;
+  std::size_t each_;
+  std::size_t in_turn_;
+  std::vector<statistic::CellLaw> laws_;
 };
 
 // What two neighbouring classes have of the Dirichlet pivot, one beside the other: uniform, and independent of other
@@ -178,7 +199,7 @@ class ConcreteTally {
         shares_(rows_),
         tables_({.coordinates = coordinates_, .tail_bits_at_one = resolved_tail_bits(inquiry.tried())}) {
     for (const std::vector<double>& row : row_probabilities(inquiry.tried()))
-      classes_.emplace_back(row, classes_.size());
+      classes_.emplace_back(row, coordinates_, classes_.size());
   }
 
   statistic::Engine engine() const {
@@ -186,8 +207,7 @@ class ConcreteTally {
     for (const statistic::CellLaw& law : shares_.laws()) laws.push_back(law);
     for (statistic::CellLaw& law : laws) law.entries_per_draw *= classes_.size();  // all rows in the same tables
     for (const LargestClass& row : classes_) {
-      laws.insert(laws.end(), row.alone.laws().begin(), row.alone.laws().end());
-      laws.push_back(row.joint);
+      laws.insert(laws.end(), row.laws().begin(), row.laws().end());
     }
     return statistic::Engine(std::move(laws), ratio_laws(alternatives_));
   }
@@ -202,7 +222,7 @@ class ConcreteTally {
     const std::size_t rows = layout_.starts.size();
     std::vector<statistic::UniformTables::BlockState> states(rows);
     std::vector<double> values(layout_.classes);
-    const std::size_t first_class_table = counts.tables.size() - rows * classes_.front().tables();
+    const std::size_t first_class_table = counts.tables.size() - rows * classes_.front().laws().size();
     const std::size_t first_share_table = first_class_table - shares_.tables();
     for (std::uint64_t draw = 0; draw < draws; ++draw) {
       for (std::size_t row = 0; row < rows; ++row) {
@@ -215,11 +235,11 @@ class ConcreteTally {
         }
         tables_.add(seen.uniforms.first(coordinates_), states[row], counts);
         shares_.add(seen.weights, counts, first_share_table);
-        classes_[row].add(seen.largest, seen.uniforms[0].lower, counts,
-                          first_class_table + row * classes_.front().tables());
+        classes_[row].add(seen.largest, seen.uniforms.first(coordinates_), draw, counts,
+                          first_class_table + row * classes_.front().laws().size());
         const double* log_ratio = seen.log_ratios.data();
         for (std::vector<std::int64_t>& grid : counts.ratios) {
-          for (std::int64_t& sum : grid) sum += statistic::ratio_units(*log_ratio++);
+          for (std::int64_t& sum : grid) sum = statistic::add_ratio(sum, statistic::ratio_units(*log_ratio++));
         }
       }
     }
@@ -263,8 +283,8 @@ Family concrete_law() {
                               "Entries that the dtype cannot hold are censored, and the transform stays exact",
                      .test = "test martingale over 32 bins of each uniform, dyadic tails of all of them, 8 x 8 bins "
                              "of neighbours and of successive draws, shares within pairs of classes, the largest class "
-                             "alone and, in at most eight "
-                             "groups, with the first uniform; the normal copula and shares of equal uniforms in "
+                             "alone and, in at most eight groups, with each of the first eight uniforms and with the "
+                             "others in turn; the normal copula and shares of equal uniforms in "
                              "the pairs; and the exact likelihood ratio at temperatures 1% and 3% off, at logits "
                              "scaled by so much, and at single logits off by 1/128 and 1/32",
                      .power = "a total variation of .01 in any of these tables (above 32 classes .02, above 1000 "
