@@ -212,5 +212,31 @@ TEST(Within, AnImpossibleCellRefutesAtOnce) {
   EXPECT_EQ(test.look(counts), Decision::refuted);
 }
 
+// A look takes what the schedule says, and none follows the end: as in SequentialTest.
+TEST(Within, RefusesWhatIsNoLookOfItsSchedule) {
+  WithinTest test = test_of({.5, .5}, {Scale::log_odds, .25}, .1, 64);
+  Counts counts = test.engine().empty();
+  counts.tables[0] = {8, 9};
+  counts.rows = 17;
+  EXPECT_THROW(test.look(counts), std::invalid_argument);
+  counts.tables[0] = {8, 8};
+  counts.rows = test.schedule().front();
+  EXPECT_EQ(test.look(counts), Decision::go_on);
+  Counts fewer = counts;
+  fewer.tables[0] = {7, 8};
+  fewer.rows = 15;
+  EXPECT_THROW(test.stop(fewer), std::invalid_argument);
+  EXPECT_EQ(test.evidence().draws, 16u) << "what is refused leaves no trace";
+  EXPECT_EQ(test.stop(counts), Decision::inconclusive);
+  EXPECT_THROW(test.stop(counts), std::logic_error);
+  EXPECT_THROW(test.look(counts), std::logic_error);
+  try {
+    test_of({.5, .5}, {Scale::log_odds, .25}, 0, 64);
+    ADD_FAILURE() << "an effect of 0";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_EQ(std::string(error.what()).find("WithinTest: "), 0u) << error.what();
+  }
+}
+
 }  // namespace
 }  // namespace gumbelcheck::statistic

@@ -59,21 +59,55 @@ std::vector<std::uint64_t> look_schedule(std::uint64_t draws) {
   return schedule;
 }
 
-SequentialTest::SequentialTest(Engine engine, Options options)
-    : engine_(std::move(engine)), options_(options), schedule_(look_schedule(options.draws)) {
-  const double alpha = options_.budget.alpha_per_check();
-  const double miss_rate = options_.budget.miss_rate;
-  if (!(alpha > 0 && alpha < 1) || !(miss_rate > 0 && miss_rate < 1) || !(options_.effect > 0 && options_.effect < 1)) {
+Looks::Looks(std::string test, const Engine& engine, const Budget& budget, double effect, std::uint64_t draws)
+    : test_(std::move(test)), threshold_(-std::log(budget.alpha_per_check())), schedule_(look_schedule(draws)) {
+  const double alpha = budget.alpha_per_check();
+  if (!(alpha > 0 && alpha < 1) || !(budget.miss_rate > 0 && budget.miss_rate < 1) || !(effect > 0 && effect < 1)) {
     throw std::invalid_argument(
-        fmt::format("SequentialTest: false_alarm_rate {}, miss_rate {} and effect {} must lie between 0 and 1.",
-                    options_.budget.false_alarm_rate, miss_rate, options_.effect));
+        fmt::format("{}: false_alarm_rate {}, miss_rate {} and effect {} must lie between 0 and 1.", test_,
+                    budget.false_alarm_rate, budget.miss_rate, effect));
   }
-  if (std::none_of(engine_.laws().begin(), engine_.laws().end(), [](const CellLaw& law) { return law.bounded; })) {
-    throw std::invalid_argument(
-        "SequentialTest: the engine has no bounded table, so nothing could ever be upheld; it needs one or more.");
+  if (std::none_of(engine.laws().begin(), engine.laws().end(), [](const CellLaw& law) { return law.bounded; })) {
+    throw std::invalid_argument(fmt::format(
+        "{}: the engine has no bounded table, so nothing could ever be upheld; it needs one or more.", test_));
   }
-  evidence_.declared_effect = options_.effect;
+  evidence.declared_effect = effect;
 }
+
+void Looks::require_next(const Counts& counts) const {
+  if (ended_ || last()) {
+    throw std::logic_error(
+        fmt::format("{}::look: the test has ended; no look follows a decision or the last look.", test_));
+  }
+  if (counts.rows != schedule_[evidence.looks]) {
+    throw std::invalid_argument(fmt::format("{}::look: counts hold {} rows, but look {} of the schedule is at {}.",
+                                            test_, counts.rows, evidence.looks + 1, schedule_[evidence.looks]));
+  }
+}
+
+void Looks::require_early(const Counts& counts) const {
+  if (ended_) throw std::logic_error(fmt::format("{}::stop: the test has ended already.", test_));
+  if (counts.rows < evidence.draws) {
+    throw std::invalid_argument(fmt::format(
+        "{}::stop: counts hold {} rows after {} at the look before; a look takes all that was drawn so far.", test_,
+        counts.rows, evidence.draws));
+  }
+}
+
+bool Looks::taken(const Counts& counts, const LogE& found) {
+  evidence.draws = counts.rows;
+  evidence.looks += 1;
+  evidence.log_e = found.lower;
+  evidence.largest_log_e = std::max(evidence.largest_log_e, found.lower);
+  evidence.p_value = std::min(1.0, std::exp(-evidence.largest_log_e));
+  evidence.leading = found.leading;
+  return found.lower >= threshold_;
+}
+
+SequentialTest::SequentialTest(Engine engine, Options options)
+    : engine_(std::move(engine)),
+      options_(options),
+      looks_("SequentialTest", engine_, options.budget, options.effect, options.draws) {}
 
 // The effect as counted, with its bounds.
 //   high  Hoeffding on the one set {q > p} of the worst table: wrong with probability miss_rate over all looks
@@ -82,18 +116,19 @@ SequentialTest::SequentialTest(Engine engine, Options options)
 //         them to hold. The Hoeffding term alone would not do: the counts scatter in all directions at once.
 //         Cells of probability 0 count as one: q may lie on them, and TV(counted, law) is the same.
 void SequentialTest::measure(const Counts& counts) {
-  const double looks = static_cast<double>(schedule_.size());
+  Evidence& evidence = looks_.evidence;
+  const double looks = static_cast<double>(schedule().size());
   const double tables = static_cast<double>(engine_.laws().size());
   const double miss_rate = options_.budget.miss_rate;
-  evidence_.effect = 0;
-  evidence_.effect_low = 0;
-  evidence_.effect_high = 0;
+  evidence.effect = 0;
+  evidence.effect_low = 0;
+  evidence.effect_high = 0;
   for (std::size_t t = 0; t < engine_.laws().size(); ++t) {
     const CellLaw& law = engine_.laws()[t];
     if (!law.bounded) continue;
     const std::uint64_t total = total_of(counts.tables[t]);
     if (total == 0) {
-      evidence_.effect_high = 1;  // nothing is known of this table
+      evidence.effect_high = 1;  // nothing is known of this table
       continue;
     }
     const double n = draws_of(law, total);
@@ -102,12 +137,12 @@ void SequentialTest::measure(const Counts& counts) {
     const double found = total_variation(counts.tables[t], law.probability, static_cast<double>(total));
     const double above = std::sqrt(std::log(looks / miss_rate) / (2 * n));
     const double below = std::sqrt((cells - 1) / n) / 2 + std::sqrt(std::log(looks * tables / miss_rate) / (2 * n));
-    if (found >= evidence_.effect) {
-      evidence_.effect = found;
-      evidence_.effect_table = law.name;
+    if (found >= evidence.effect) {
+      evidence.effect = found;
+      evidence.effect_table = law.name;
     }
-    evidence_.effect_low = std::max(evidence_.effect_low, found - below);
-    evidence_.effect_high = std::max(evidence_.effect_high, std::min(1.0, found + above));
+    evidence.effect_low = std::max(evidence.effect_low, found - below);
+    evidence.effect_high = std::max(evidence.effect_high, std::min(1.0, found + above));
   }
 }
 
@@ -126,28 +161,12 @@ double SequentialTest::seen_by(std::uint64_t draws, const Counts& counts) const 
   return largest;
 }
 
-bool SequentialTest::refuted_by(const Counts& counts) {
-  if (counts.rows < evidence_.draws) {
-    throw std::invalid_argument(fmt::format(
-        "SequentialTest: counts hold {} rows after {} at the look before; a look takes all that was drawn so far.",
-        counts.rows, evidence_.draws));
-  }
-  const LogE found = engine_.log_e(counts);
-  evidence_.draws = counts.rows;
-  evidence_.looks += 1;
-  evidence_.log_e = found.lower;
-  evidence_.largest_log_e = std::max(evidence_.largest_log_e, found.lower);
-  evidence_.p_value = std::min(1.0, std::exp(-evidence_.largest_log_e));
-  evidence_.leading = found.leading;
-  upper_log_e_ = found.upper;
-  return found.lower >= -std::log(options_.budget.alpha_per_check());
-}
-
 void SequentialTest::finish(const Counts& counts) {
-  finished_ = true;
+  Evidence& evidence = looks_.evidence;
+  looks_.end();
   measure(counts);
-  evidence_.smallest_detectable_effect = seen_by(options_.draws, counts);
-  const bool planned = counts.rows >= schedule_.back();
+  evidence.smallest_detectable_effect = seen_by(options_.draws, counts);
+  const bool planned = counts.rows >= schedule().back();
   // A p-value at a moment that the counts chose would be none.
   const auto labelled = [&](const CellLaw& law, FixedDrawsTest test) {
     test.label = fmt::format("{} ({}){}", law.name, test.label,
@@ -158,60 +177,53 @@ void SequentialTest::finish(const Counts& counts) {
   const CellLaw& first = laws.front();
   random::StreamId tree_stream = options_.control_stream;
   ++tree_stream.block;  // the control's own words are another block's
-  evidence_.pearson = labelled(first, pearson_test(counts.tables.front(), first.probability));
-  evidence_.g = labelled(first, g_test(counts.tables.front(), first.probability));
-  evidence_.splitting_tree =
+  evidence.pearson = labelled(first, pearson_test(counts.tables.front(), first.probability));
+  evidence.g = labelled(first, g_test(counts.tables.front(), first.probability));
+  evidence.splitting_tree =
       labelled(first, splitting_tree_test(counts.tables.front(), first.probability, tree_stream));
   for (std::size_t t = 0; t < laws.size(); ++t) {
     const CellLaw& law = laws[t];
-    if (!evidence_.kolmogorov_smirnov && law.cells == Cells::bins_of_a_uniform) {
-      evidence_.kolmogorov_smirnov = labelled(law, kolmogorov_smirnov_test(counts.tables[t], law.probability));
+    if (!evidence.kolmogorov_smirnov && law.cells == Cells::bins_of_a_uniform) {
+      evidence.kolmogorov_smirnov = labelled(law, kolmogorov_smirnov_test(counts.tables[t], law.probability));
     }
-    if (!evidence_.valiant_valiant && possible_cells(law) >= kFewestCellsOfValiantValiant) {
-      evidence_.valiant_valiant = labelled(law, valiant_valiant_test(counts.tables[t], law.probability));
+    if (!evidence.valiant_valiant && possible_cells(law) >= kFewestCellsOfValiantValiant) {
+      evidence.valiant_valiant = labelled(law, valiant_valiant_test(counts.tables[t], law.probability));
     }
   }
-  evidence_.estimates = estimates_of(engine_, counts, options_.budget.miss_rate);
+  evidence.estimates = estimates_of(engine_, counts, options_.budget.miss_rate);
 }
 
 Decision SequentialTest::look(const Counts& counts) {
-  if (finished_ || evidence_.looks >= schedule_.size()) {
-    throw std::logic_error("SequentialTest::look: the test has ended; no look follows a decision or the last look.");
-  }
-  if (counts.rows != schedule_[evidence_.looks]) {
-    throw std::invalid_argument(
-        fmt::format("SequentialTest::look: counts hold {} rows, but look {} of the schedule is at {}.", counts.rows,
-                    evidence_.looks + 1, schedule_[evidence_.looks]));
-  }
-  if (refuted_by(counts)) {
+  looks_.require_next(counts);
+  const LogE found = engine_.log_e(counts);
+  if (looks_.taken(counts, found)) {
     finish(counts);
     return Decision::refuted;
   }
-  const bool last = evidence_.looks == schedule_.size();
   measure(counts);
-  if (evidence_.effect_high <= options_.effect && upper_log_e_ < std::log(100.0)) {
+  if (evidence().effect_high <= options_.effect && found.upper < std::log(100.0)) {
     const PlantedCounts planted = plant_effect(engine_, counts, 2 * options_.effect, options_.control_stream);
-    const LogE found = engine_.log_e(planted.counts);
-    evidence_.control = LiveControl{.planted_effect = planted.effect,
-                                    .log_e = found.lower,
-                                    .refuted = found.lower >= -std::log(options_.budget.alpha_per_check())};
-    if (evidence_.control->refuted) {
+    const LogE planted_e = engine_.log_e(planted.counts);
+    looks_.evidence.control = LiveControl{.planted_effect = planted.effect,
+                                          .log_e = planted_e.lower,
+                                          .refuted = planted_e.lower >= -std::log(options_.budget.alpha_per_check())};
+    if (evidence().control->refuted) {
       finish(counts);
       return Decision::upheld;
     }
   }
-  if (!last) return Decision::go_on;
+  if (!looks_.last()) return Decision::go_on;
   finish(counts);
   return Decision::inconclusive;
 }
 
 Decision SequentialTest::stop(const Counts& counts) {
-  if (finished_) throw std::logic_error("SequentialTest::stop: the test has ended already.");
+  looks_.require_early(counts);
   // Refuting is right at any time. Upholding is not: its bound holds at the looks of the schedule, and the
   // subject chose this moment itself.
-  const bool refuted = refuted_by(counts);
+  const bool refuted = looks_.taken(counts, engine_.log_e(counts));
   finish(counts);
-  evidence_.smallest_detectable_effect = seen_by(counts.rows, counts);
+  looks_.evidence.smallest_detectable_effect = seen_by(counts.rows, counts);
   return refuted ? Decision::refuted : Decision::inconclusive;
 }
 

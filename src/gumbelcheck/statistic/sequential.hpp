@@ -3,6 +3,7 @@
 // When to look, and what a look decides.
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "gumbelcheck/statistic/engine.hpp"
@@ -16,6 +17,34 @@ enum class Decision { go_on, refuted, upheld, inconclusive };
 //       millisecond and E may be looked at freely, while the bound of `upheld` grows with the logarithm of the
 //       number of looks only (5% from ten looks to sixty)
 std::vector<std::uint64_t> look_schedule(std::uint64_t draws);
+
+// The looks of one test, in their order: what it requires of each, and what it keeps of each.
+class Looks {
+ public:
+  // `test` is the name that errors begin with.
+  // throws rates or an effect outside (0, 1); an engine without a bounded table, which nothing could uphold
+  Looks(std::string test, const Engine& engine, const Budget& budget, double effect, std::uint64_t draws);
+
+  const std::vector<std::uint64_t>& schedule() const { return schedule_; }
+  bool last() const { return evidence.looks == schedule_.size(); }  // the look just taken is
+
+  // Before a look of the schedule, and before one at a moment that the subject chose.
+  // throws std::logic_error after the end and after the last look; std::invalid_argument on another number of rows
+  //        than the schedule's, and on fewer than at the look before
+  void require_next(const Counts& counts) const;
+  void require_early(const Counts& counts) const;
+  // What the e-value of these counts says; true where it refutes.
+  bool taken(const Counts& counts, const LogE& found);
+  void end() { ended_ = true; }
+
+  Evidence evidence;
+
+ private:
+  std::string test_;
+  double threshold_;  // of the logarithm of E
+  std::vector<std::uint64_t> schedule_;
+  bool ended_ = false;
+};
 
 // One check: counts at each look of the schedule in, a decision out.
 //   refuted       E >= 1 / alpha, at any look
@@ -35,7 +64,7 @@ class SequentialTest {
   SequentialTest(Engine engine, Options options);
 
   const Engine& engine() const { return engine_; }
-  const std::vector<std::uint64_t>& schedule() const { return schedule_; }
+  const std::vector<std::uint64_t>& schedule() const { return looks_.schedule(); }
 
   // `counts` are all that was drawn up to the next look of the schedule.
   // throws after a decision, and on another number of rows than the schedule's: the bounds hold at its looks
@@ -44,20 +73,15 @@ class SequentialTest {
   // a moment that the subject chose, and hold only if it did not choose by what it had drawn. The smallest detectable effect is that of the draws made.
   Decision stop(const Counts& counts);
 
-  const Evidence& evidence() const { return evidence_; }
+  const Evidence& evidence() const { return looks_.evidence; }
 
  private:
   Engine engine_;
   Options options_;
-  std::vector<std::uint64_t> schedule_;
-  bool refuted_by(const Counts& counts);
+  Looks looks_;
   void measure(const Counts& counts);
   double seen_by(std::uint64_t draws, const Counts& counts) const;
   void finish(const Counts& counts);
-
-  Evidence evidence_;
-  double upper_log_e_ = 0;
-  bool finished_ = false;
 };
 
 }  // namespace gumbelcheck::statistic

@@ -36,8 +36,7 @@ WithinTest::WithinTest(std::vector<CellLaw> laws, Allowance allowance, Sequentia
     : engine_(std::move(laws)),
       allowance_(allowance),
       options_(options),
-      // The same options ask for the same looks; a mistake in them is refused there.
-      schedule_(SequentialTest(engine_, options).schedule()) {
+      looks_("WithinTest", engine_, options.budget, options.effect, options.draws) {
   for (const CellLaw& law : engine_.laws()) {
     Table table{.sets = CellSets(law.probability),
                 .bounds = {},
@@ -60,7 +59,6 @@ WithinTest::WithinTest(std::vector<CellLaw> laws, Allowance allowance, Sequentia
     }
     tables_.push_back(std::move(table));
   }
-  evidence_.declared_effect = options_.effect;
 }
 
 double WithinTest::sets_looked_at() const {
@@ -116,18 +114,19 @@ LogE WithinTest::log_e(const Counts& counts) const {
 //   high  Hoeffding on the one set that is farthest out in truth: wrong with probability miss_rate over all looks
 //   low   Hoeffding on every set and both sides, over all looks
 void WithinTest::measure(const Counts& counts) {
-  const double looks = static_cast<double>(schedule_.size());
+  Evidence& evidence = looks_.evidence;
+  const double looks = static_cast<double>(schedule().size());
   const double miss_rate = options_.budget.miss_rate;
-  evidence_.effect = 0;
-  evidence_.effect_low = 0;
-  evidence_.effect_high = 0;
-  evidence_.effect_table.clear();
+  evidence.effect = 0;
+  evidence.effect_low = 0;
+  evidence.effect_high = 0;
+  evidence.effect_table.clear();
   for (std::size_t t = 0; t < tables_.size(); ++t) {
     const Table& table = tables_[t];
     if (table.bounds.empty()) continue;
     const double draws = static_cast<double>(total_of(counts.tables[t]));
     if (draws == 0) {
-      evidence_.effect_high = 1;
+      evidence.effect_high = 1;
       continue;
     }
     const std::vector<std::uint64_t> hits = table.sets.counts(counts.tables[t]);
@@ -137,15 +136,15 @@ void WithinTest::measure(const Counts& counts) {
     for (std::size_t set = 0; set < table.bounds.size(); ++set) {
       const double outside = table.bounds[set].distance(static_cast<double>(hits[set]) / draws);
       farthest = std::max(farthest, outside);
-      if (outside > evidence_.effect || evidence_.effect_table.empty()) {
-        evidence_.effect = std::max(evidence_.effect, outside);
-        evidence_.effect_table = fmt::format("{}, {}", engine_.laws()[t].name, table.sets.name(set));
+      if (outside > evidence.effect || evidence.effect_table.empty()) {
+        evidence.effect = std::max(evidence.effect, outside);
+        evidence.effect_table = fmt::format("{}, {}", engine_.laws()[t].name, table.sets.name(set));
       }
     }
-    evidence_.effect_low = std::max(evidence_.effect_low, farthest - below);
-    evidence_.effect_high = std::max(evidence_.effect_high, std::min(1.0, farthest + above));
+    evidence.effect_low = std::max(evidence.effect_low, farthest - below);
+    evidence.effect_high = std::max(evidence.effect_high, std::min(1.0, farthest + above));
   }
-  if (evidence_.effect == 0) evidence_.effect_table = "all sets of cells, beyond the tolerance";
+  if (evidence.effect == 0) evidence.effect_table = "all sets of cells, beyond the tolerance";
 }
 
 // In the set of a bounded table whose mass is nearest to one half, where an effect of one size is seen worst.
@@ -206,7 +205,7 @@ std::optional<LiveControl> WithinTest::control(const Counts& counts) const {
 //       ln(bets/alpha) but for sqrt(ln(1/miss)/2n)
 double WithinTest::seen_by_the_draws_planned() const {
   const double miss = options_.budget.miss_rate;
-  const double looks = static_cast<double>(schedule_.size());
+  const double looks = static_cast<double>(schedule().size());
   const double bets = 2 * sets_looked_at() * 2 * static_cast<double>(kSteps);
   const double upheld = std::sqrt(std::log(2 * sets_looked_at() / miss) / 2) + std::sqrt(std::log(looks / miss) / 2);
   const double refuted =
@@ -215,46 +214,31 @@ double WithinTest::seen_by_the_draws_planned() const {
 }
 
 Decision WithinTest::look(const Counts& counts) {
-  if (finished_ || evidence_.looks >= schedule_.size()) {
-    throw std::logic_error("WithinTest::look: the test has ended; no look follows a decision or the last look.");
-  }
-  if (counts.rows != schedule_[evidence_.looks]) {
-    throw std::invalid_argument(
-        fmt::format("WithinTest::look: counts hold {} rows, but look {} of the schedule is at {}.", counts.rows,
-                    evidence_.looks + 1, schedule_[evidence_.looks]));
-  }
-  const LogE found = take(counts);
+  looks_.require_next(counts);
+  const LogE found = log_e(counts);
   const auto ended = [&](Decision decision) {
-    finished_ = true;
+    looks_.end();
     return decision;
   };
-  if (found.lower >= -std::log(options_.budget.alpha_per_check())) return ended(Decision::refuted);
-  if (evidence_.effect_high <= options_.effect && found.upper < std::log(100.0)) {
-    evidence_.control = control(counts);
-    if (evidence_.control && evidence_.control->refuted) return ended(Decision::upheld);
+  if (taken(counts, found)) return ended(Decision::refuted);
+  if (evidence().effect_high <= options_.effect && found.upper < std::log(100.0)) {
+    looks_.evidence.control = control(counts);
+    if (evidence().control && evidence().control->refuted) return ended(Decision::upheld);
   }
-  if (evidence_.looks < schedule_.size()) return Decision::go_on;
-  return ended(Decision::inconclusive);
+  return looks_.last() ? ended(Decision::inconclusive) : Decision::go_on;
 }
 
 Decision WithinTest::stop(const Counts& counts) {
-  if (finished_) throw std::logic_error("WithinTest::stop: the test has ended already.");
-  finished_ = true;
-  return take(counts).lower >= -std::log(options_.budget.alpha_per_check()) ? Decision::refuted
-                                                                            : Decision::inconclusive;
+  looks_.require_early(counts);
+  looks_.end();
+  return taken(counts, log_e(counts)) ? Decision::refuted : Decision::inconclusive;
 }
 
-LogE WithinTest::take(const Counts& counts) {
-  const LogE found = log_e(counts);
-  evidence_.draws = counts.rows;
-  evidence_.looks += 1;
-  evidence_.log_e = found.lower;
-  evidence_.largest_log_e = std::max(evidence_.largest_log_e, found.lower);
-  evidence_.p_value = std::min(1.0, std::exp(-evidence_.largest_log_e));
-  evidence_.leading = found.leading;
-  evidence_.smallest_detectable_effect = seen_by_the_draws_planned();
+bool WithinTest::taken(const Counts& counts, const LogE& found) {
+  const bool refuted = looks_.taken(counts, found);
+  looks_.evidence.smallest_detectable_effect = seen_by_the_draws_planned();
   measure(counts);
-  return found;
+  return refuted;
 }
 
 }  // namespace gumbelcheck::statistic

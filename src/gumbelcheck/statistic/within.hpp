@@ -26,11 +26,11 @@ class WithinTest {
   WithinTest(std::vector<CellLaw> laws, Allowance allowance, SequentialTest::Options options);
 
   const Engine& engine() const { return engine_; }
-  const std::vector<std::uint64_t>& schedule() const { return schedule_; }
+  const std::vector<std::uint64_t>& schedule() const { return looks_.schedule(); }
   Decision look(const Counts& counts);  // as SequentialTest::look
   Decision stop(const Counts& counts);  // as SequentialTest::stop
   // effect: the largest distance of a set's mass outside its bounds; effect_table names the set.
-  const Evidence& evidence() const { return evidence_; }
+  const Evidence& evidence() const { return looks_.evidence; }
 
   LogE log_e(const Counts& counts) const;
 
@@ -42,7 +42,7 @@ class WithinTest {
     std::vector<std::size_t> possible;
     std::vector<double> probability;  // of the possible cells
   };
-  LogE take(const Counts& counts);
+  bool taken(const Counts& counts, const LogE& found);
   void measure(const Counts& counts);
   std::optional<LiveControl> control(const Counts& counts) const;
   double sets_looked_at() const;
@@ -51,10 +51,8 @@ class WithinTest {
   Engine engine_;
   Allowance allowance_;
   SequentialTest::Options options_;
-  std::vector<std::uint64_t> schedule_;
+  Looks looks_;
   std::vector<Table> tables_;
-  Evidence evidence_;
-  bool finished_ = false;
 };
 
 }  // namespace gumbelcheck::statistic
