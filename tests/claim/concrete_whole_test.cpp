@@ -201,6 +201,50 @@ TEST(ConcreteWholeFault, AnIntegralOffByAFactorIsRefuted) {
   expect(Verdict::refuted, id, of_logs, {.request = {}, .label = "2 classes, float64, temperature 1"});
 }
 
+// 20% too much between the points of the coarse rule, which shows in the fine one alone: how far the two lie apart on
+// the judged density is no room for its error. Without that room, the mass that is too much refutes.
+TEST(ConcreteWholeFault, ADensityThatIsOffBetweenThePointsOfTheCoarseRuleIsRefuted) {
+  const auto beside_the_coarse_points = [](double factor) {
+    return Altered{.answer = [factor](const Question& asked, subject::Answer& answer) {
+      const subject::Array& value = *asked.find("value");
+      claim_test::change_each(answer, "log_density", [&](std::size_t i, double d) {
+        const double place = *asked.temperature * std::abs(std::log(value.real(2 * i) / value.real(2 * i + 1)));
+        return place > 1.3 && place < 1.7 ? d + std::log(factor) : d;
+      });
+    }};
+  };
+  for (const double factor : {1.2, .8}) {
+    for (const CheckResult& result : claim_test::tried("concrete/normalised", beside_the_coarse_points(factor),
+                                                       {.request = {}, .label = "2 classes"})) {
+      // In float32 at .01 the region ends at .85 already.
+      const double end = -result.tried.temperature * std::log(2 * subject::smallest_normal(result.tried.dtype));
+      EXPECT_EQ(result.verdict, end > 1.7 ? Verdict::refuted : Verdict::upheld) << said(result);
+    }
+  }
+}
+
+// Too much at the points of the coarse rule, and as much too little at the others: the fine rule finds the right mass,
+// and the coarse one shows that it is not to be trusted on this density.
+TEST(ConcreteWholeFault, ADensityOnWhichTheRulesDisagreeIsNotUpheld) {
+  const Altered balanced{.answer = [](const Question& asked, subject::Answer& answer) {
+    const subject::Array& logits = *asked.find("logits");
+    const double gap = -std::log(2 * subject::smallest_normal(asked.dtype));
+    const SimplexNodes nodes = claim::gap_nodes({logits.real(0), logits.real(1)}, *asked.temperature, gap);
+    double coarse = 0, others = 0;
+    claim_test::change_each(answer, "log_density", [&](std::size_t i, double d) {
+      (nodes.coarse_shares.at(i) > 0 ? coarse : others) += std::exp(d + nodes.log_weights.at(i));
+      return d;
+    });
+    claim_test::change_each(answer, "log_density", [&](std::size_t i, double d) {
+      return d + (nodes.coarse_shares[i] > 0 ? std::log1p(.1) : std::log1p(-.1 * coarse / others));
+    });
+  }};
+  const CheckResult result =
+      first_of("concrete/normalised", balanced, {.request = {}, .label = "2 classes, float64, temperature 1"});
+  EXPECT_EQ(result.verdict, Verdict::inconclusive) << said(result);
+  EXPECT_NE(result.finding.find("rules differ"), std::string::npos) << result.finding;
+}
+
 // Temperatures and logits at which two rules agree better with each other than with the exact mass, or where the panels
 // are wider than the law bends: right subjects are never refuted.
 TEST(ConcreteWhole, AnIntegralOfARightDensityIsNeverRefuted) {

@@ -12,7 +12,7 @@ namespace gumbelcheck::claim {
 
 struct Integral {
   double value = 0;
-  double coarse = 0;  // by the rule of fewer points: the difference estimates the error
+  double coarse = 0;  // by the rule of fewer points: a density that is rougher than the right one parts the two
 };
 
 struct SimplexNodes {
