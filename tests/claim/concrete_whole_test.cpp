@@ -337,6 +337,24 @@ TEST(BatchStatistical, WithoutFrozenNoiseTheLawIsJudged) {
   }
 }
 
+// One-hot but for rounding: a row that agrees with itself there says next to nothing, and NaN is wrong even so.
+TEST(Batch, SaysHowManyEntriesWouldShowNoiseThatIsOff) {
+  const auto at = [](double temperature, const Altered& altered = {}) {
+    return first_of("gumbel-softmax/batch", altered,
+                    {.request = {.temperatures = {temperature}}, .label = "axis -1, float32"});
+  };
+  const CheckResult cold = at(.001);
+  EXPECT_EQ(cold.verdict, Verdict::inconclusive) << said(cold);
+  EXPECT_NE(cold.finding.find("of 11520 entries"), std::string::npos) << cold.finding;
+  const CheckResult usual = at(1);
+  EXPECT_EQ(usual.verdict, Verdict::upheld) << said(usual);
+  EXPECT_NE(usual.exact->bound.find("of 11520 entries 11520 would show"), std::string::npos) << usual.exact->bound;
+  EXPECT_EQ(at(.001, with_each("sample", [](std::size_t i, double x) { return i == 9 ? NAN : x; })).verdict,
+            Verdict::refuted);
+  // So few that a tenth is asked for.
+  expect(Verdict::upheld, "gumbel-softmax/batch", {}, {.request = {.draws = 4}, .label = "axis -1, float64"});
+}
+
 TEST(Batch, IsNotAskedWhereRoundingHidesTheNoise) {
   for (const double temperature : {1e-6, 1e7}) {
     expect(Verdict::unsupported, "gumbel-softmax/batch", {},
