@@ -88,7 +88,7 @@ gradient::SoftRow soft_row(const Reals& sample, std::size_t first, const RowLayo
 double leading_size(const Case& tried, const RowLayout& layout);
 
 // A guess, before anything is drawn, of the relative rounding of a row of softmax whose scores are at most
-// `size`: it chooses steps and tells which dtypes can be judged, and no bound is made of it.
+// `size`: it chooses steps and tells which dtypes can be judged, and no bound of a single gradient is made of it.
 double typical_rounding(std::size_t classes, double size, subject::Dtype dtype);
 
 // Upheld when every comparison is within its bound and enough rows were informative; otherwise a sentence.
