@@ -59,6 +59,43 @@ TEST(Summary, the_deciding_check_is_the_weightiest_and_then_the_most_suspicious)
   EXPECT_EQ(deciding_check(claim_result("x", claim::Verdict::upheld, {}), record.budget), nullptr);
 }
 
+TEST(Summary, the_row_of_an_upheld_claim_shows_the_check_that_bounds_least) {
+  const claim::RunRecord record = small_record();
+  claim::CheckResult suspicious = upheld_check();
+  suspicious.evidence->largest_log_e = 20;
+  claim::CheckResult vocabulary = upheld_check();
+  vocabulary.evidence->declared_effect = .15;
+  vocabulary.evidence->effect_high = .13;
+  claim::CheckResult exact = upheld_check();
+  exact.evidence.reset();
+  exact.exact = claim::ExactEvidence{.comparisons = 1, .worst = .5, .bound = "", .witness = "", .where = ""};
+  claim::CheckResult near = exact;
+  near.exact->worst = .9;
+  claim::CheckResult not_asked = vocabulary;
+  not_asked.verdict = claim::Verdict::unsupported;
+  const auto shows = [&](std::vector<claim::CheckResult> checks, claim::Verdict verdict = claim::Verdict::upheld) {
+    const claim::ClaimResult result = claim_result("x", verdict, std::move(checks));
+    return shown_check(result, record.budget) - result.checks.data();
+  };
+  EXPECT_EQ(shows({suspicious, vocabulary}), 1);
+  EXPECT_EQ(shows({vocabulary, suspicious}), 0);
+  EXPECT_EQ(shows({suspicious, upheld_check()}), 0) << "of equal bounds the more suspicious";
+  EXPECT_EQ(shows({near, suspicious, exact}), 1) << "an exact bound is nothing that was overlooked";
+  EXPECT_EQ(shows({exact, near}), 1);
+  EXPECT_EQ(shows({not_asked, suspicious}), 1);
+  claim::CheckResult refuted = refuted_check("x", "3 classes");
+  refuted.evidence->effect_high = .1;
+  EXPECT_EQ(shows({vocabulary, refuted}, claim::Verdict::refuted), 1);
+  EXPECT_EQ(shown_check(claim_result("x", claim::Verdict::upheld, {}), record.budget), nullptr);
+
+  claim::RunRecord run = small_record();
+  run.claims = {claim_result("gumbel-max/law", claim::Verdict::upheld, {suspicious, vocabulary})};
+  EXPECT_NE(console_table(run).find("0.0009 [0, 0.13] (declared 0.15)"), std::string::npos) << console_table(run);
+  EXPECT_NE(markdown(run).find("0.0009 \\[0, 0.13\\] (declared 0.15)"), std::string::npos) << markdown(run);
+  run.claims[0].checks.pop_back();
+  EXPECT_EQ(console_table(run).find("(declared"), std::string::npos) << "the claim's own is told by explain";
+}
+
 TEST(Summary, a_p_value_below_all_doubles_is_still_told) {
   statistic::Evidence found;
   found.largest_log_e = 5000;

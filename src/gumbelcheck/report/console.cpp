@@ -32,16 +32,16 @@ std::string claims_table(const claim::RunRecord& record, const ConsoleOptions& o
       rows.push_back({"upheld", result.sheet.id, "-", "-", "", "implied by " + result.sheet.implied_by, "-"});
       continue;
     }
-    const CheckResult* deciding = deciding_check(result, record.budget);
-    const bool asked = result.verdict != Verdict::unsupported && deciding != nullptr;
+    const CheckResult* shown = shown_check(result, record.budget);
+    const bool asked = result.verdict != Verdict::unsupported && shown != nullptr;
     rows.push_back({std::string(claim::name(result.verdict)), result.sheet.id,
                     asked ? grouped(result.checks.size()) : "-", asked ? grouped(total_draws(result)) : "-",
-                    asked ? effect_text(*deciding) : "", asked ? evidence_text(*deciding) : "",
+                    asked ? effect_text(result.sheet, *shown) : "", asked ? evidence_text(*shown) : "",
                     asked ? seconds_text(total_seconds(result)) : "-"});
     if (!options.all) continue;
     for (const CheckResult& check : result.checks) {
       rows.push_back({std::string(claim::name(check.verdict)), "- " + check.tried.label, "", grouped(check.draws),
-                      effect_text(check), evidence_text(check), seconds_text(check.seconds)});
+                      effect_text(result.sheet, check), evidence_text(check), seconds_text(check.seconds)});
     }
   }
   return console_columns({"verdict", "claim", "checks", "draws", "effect [interval]", "evidence", "seconds"}, rows,
@@ -302,9 +302,10 @@ std::string console_table(const claim::RunRecord& record, const ConsoleOptions& 
   text += claims_table(record, options);
   text += "\n";
   text += wrapped(
-      "Effect and evidence are those of each claim's most suspicious check; p is valid at any number of "
-      "draws. \"Upheld\" says that the effect is below the declared one, not that the sampler is "
-      "correct: `gumbelcheck explain CLAIM` says what a check sees and what it cannot see.",
+      "Effect and evidence are those of one check: of an upheld claim the one that bounds least, of any other the most "
+      "suspicious. A declared effect is named where it is larger than the claim's own, because so many classes allow "
+      "so few draws. p is valid at any number of draws. \"Upheld\" says that the effect is below the declared one, not "
+      "that the sampler is correct: `gumbelcheck explain CLAIM` says what a check sees and what it cannot see.",
       options.width, "");
   text += attention(record, options);
   text += not_asked(record, options);

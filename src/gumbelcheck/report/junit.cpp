@@ -53,9 +53,9 @@ void text_of(pugi::xml_node node, std::string_view value) {
   node.append_child(pugi::node_pcdata).set_value(xml_text(value).c_str());
 }
 
-std::string facts(const CheckResult& check) {
+std::string facts(const ClaimResult& result, const CheckResult& check) {
   std::string line = fmt::format("{}: {} draws", check.tried.label, grouped(check.draws));
-  for (const std::string& part : {effect_text(check), evidence_text(check)}) {
+  for (const std::string& part : {effect_text(result.sheet, check), evidence_text(check)}) {
     if (!part.empty()) line += ", " + part;
   }
   return line + "\n";
@@ -75,7 +75,7 @@ std::string details(const ClaimResult& result, const statistic::Budget& budget) 
     }
     ++written;
     if (check->verdict != Verdict::unsupported) {
-      text += fmt::format("{}, {}", claim::name(check->verdict), facts(*check));
+      text += fmt::format("{}, {}", claim::name(check->verdict), facts(result, *check));
     }
     if (!check->finding.empty()) text += check->finding + "\n";
     if (check->exact && !check->exact->where.empty()) text += "worst: " + check->exact->where + "\n";
@@ -124,9 +124,10 @@ void write_case(pugi::xml_node suite, const ClaimResult& result, const statistic
 
   const CheckResult* deciding = deciding_check(result, budget);
   if (result.verdict == Verdict::upheld) {
-    if (!deciding) return;
+    const CheckResult* shown = shown_check(result, budget);
+    if (!shown) return;
     text_of(node.append_child("system-out"),
-            implied(result) ? deciding->finding + "\n" : "most suspicious check, " + facts(*deciding));
+            implied(result) ? shown->finding + "\n" : "the check that bounds least, " + facts(result, *shown));
     return;
   }
   const bool excused = as_expected(result, expected);

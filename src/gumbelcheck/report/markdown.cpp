@@ -101,20 +101,20 @@ std::string statistic_text(const CheckResult& check) {
 }
 
 std::string claim_row(const ClaimResult& result, const statistic::Budget& budget) {
-  const CheckResult* deciding = deciding_check(result, budget);
+  const CheckResult* shown = shown_check(result, budget);
   const std::string verdict(claim::name(result.verdict));
   if (implied(result)) {
     return row({verdict, cell(result.sheet.id), cell("implied by " + result.sheet.implied_by), "", "", "", "", ""});
   }
-  if (deciding == nullptr || result.verdict == Verdict::unsupported) {
+  if (shown == nullptr || result.verdict == Verdict::unsupported) {
     return row({verdict, cell(result.sheet.id), "not asked", "", "", "", "", ""});
   }
-  const CheckResult& check = *deciding;
+  const CheckResult& check = *shown;
   return row({result.verdict == Verdict::upheld ? verdict : "**" + verdict + "**", cell(result.sheet.id),
               cell(fmt::format("{}, {}; shown: {}", counted(result.checks.size(), "check"),
                                counted(total_draws(result), "draw"), check.tried.label)),
               cell(statistic_text(check)), cell(check.evidence ? p_text(*check.evidence).substr(2) : ""),
-              cell(effect_text(check)),
+              cell(effect_text(result.sheet, check)),
               cell(check.evidence && check.evidence->declared_effect > 0
                        ? number(check.evidence->smallest_detectable_effect, 2)
                        : ""),
@@ -138,7 +138,7 @@ std::string finding(const ClaimResult& result, const CheckResult& check) {
       fmt::format("**{}**: {}, {}\n\n", claim::name(check.verdict), cell(result.sheet.id), cell(check.tried.label));
   if (!check.finding.empty()) text += paragraph(check.finding) + "\n\n";
   std::string facts = fmt::format("{} drawn", grouped(check.draws));
-  for (const std::string& part : {effect_text(check), evidence_text(check)}) {
+  for (const std::string& part : {effect_text(result.sheet, check), evidence_text(check)}) {
     if (!part.empty()) facts += "; " + part;
   }
   const auto add_unless_said = [&](std::string_view name, const std::string& value) {
@@ -248,8 +248,9 @@ std::string markdown(const RunRecord& record, const ExpectedOutcome* expected, s
 
   pages.add(
       "\n## Claims\n\n"
-      "Each row shows the claim's most suspicious check; draws and seconds are of all its checks. p is valid "
-      "at any number of draws; chi-squared and G decide nothing. The interval has confidence 1 - miss "
+      "Each row shows one check: of an upheld claim the one that bounds least, of any other the most suspicious; draws "
+      "and seconds are of all checks. A declared effect is named where it is larger than the claim's own. p is valid at "
+      "any number of draws; chi-squared and G decide nothing. The interval has confidence 1 - miss "
       "rate.\n\n" +
       row({"verdict", "claim", "drawn", "statistic", "p", "effect [interval]", "smallest effect seen", "seconds"}) +
       row({"---", "---", "---", "---", "---", "---", "---", "---:"}));
@@ -263,9 +264,9 @@ std::string markdown(const RunRecord& record, const ExpectedOutcome* expected, s
     pages.add(fmt::format("- **{}**: {}{}\n", cell(result.sheet.id), paragraph(result.sheet.statement),
                           result.sheet.proof.empty() ? "" : " Proof: " + cell(result.sheet.proof) + "."));
   }
-  pages.add("\n## Replay\n\nThe most suspicious check of each claim; verdict.json has every check's token.\n\n");
+  pages.add("\n## Replay\n\nThe check that each claim's row shows; verdict.json has every check's token.\n\n");
   for (const ClaimResult& result : record.claims) {
-    const CheckResult* check = deciding_check(result, record.budget);
+    const CheckResult* check = shown_check(result, record.budget);
     if (check == nullptr || result.verdict == Verdict::unsupported || implied(result)) continue;
     pages.add(cell(result.sheet.id) + "\n\n" + code(replay_line(*check, kLongestTokenInMarkdown)) + "\n");
   }

@@ -150,6 +150,18 @@ const CheckResult* deciding_check(const ClaimResult& result, const statistic::Bu
   return result.checks.empty() ? nullptr : by_weight(result, budget).front();
 }
 
+const CheckResult* shown_check(const ClaimResult& result, const statistic::Budget& budget) {
+  if (result.verdict != Verdict::upheld) return deciding_check(result, budget);
+  const auto bound = [](const CheckResult& check) {
+    return check.evidence && check.evidence->declared_effect > 0 ? check.evidence->effect_high : 0;
+  };
+  const CheckResult* shown = nullptr;
+  for (const CheckResult* check : by_weight(result, budget)) {  // the first of equals has the largest pressure
+    if (check->verdict == Verdict::upheld && (shown == nullptr || bound(*check) > bound(*shown))) shown = check;
+  }
+  return shown;
+}
+
 std::uint64_t total_draws(const ClaimResult& result) {
   std::uint64_t draws = 0;
   for (const CheckResult& check : result.checks) draws += check.draws;
@@ -176,6 +188,12 @@ std::string effect_text(const CheckResult& check) {
     text += fmt::format("{}{} of bound", text.empty() ? "" : "; ", number(check.exact->worst, 2));
   }
   return text;
+}
+
+std::string effect_text(const claim::Sheet& sheet, const CheckResult& check) {
+  const std::string text = effect_text(check);
+  if (!check.evidence || !(check.evidence->declared_effect > sheet.effect)) return text;
+  return fmt::format("{} (declared {})", text, number(check.evidence->declared_effect, 2));
 }
 
 std::string p_text(const statistic::Evidence& evidence) {

@@ -41,6 +41,13 @@ double pressure(const claim::CheckResult& check, const statistic::Budget& budget
 // The weightiest verdict, and among those the largest pressure; nullptr when there is no check.
 const claim::CheckResult* deciding_check(const claim::ClaimResult& result, const statistic::Budget& budget);
 
+// The check that a claim's row in a table shows; nullptr when there is none.
+// rule   of an upheld claim the one that bounds least, for that is what "upheld" rests on: the largest upper end of the
+//        effect's interval, then the largest pressure; checks that bound an effect come before exact ones. Not the end
+//        over the effect declared: where many classes allow few draws, that is declared larger. Of every other claim the
+//        deciding one
+const claim::CheckResult* shown_check(const claim::ClaimResult& result, const statistic::Budget& budget);
+
 // Checks of one claim, in order of weight and pressure, largest first.
 std::vector<const claim::CheckResult*> by_weight(const claim::ClaimResult& result, const statistic::Budget& budget);
 
@@ -52,6 +59,8 @@ std::string family(std::string_view claim_id);  // "concrete" of "concrete/law"
 std::string interval_text(const statistic::Evidence& evidence);  // "0.0031 [0, 0.0092]"
 // interval_text of evidence for a declared effect; "0.43 of bound" of exact evidence; "" without either.
 std::string effect_text(const claim::CheckResult& check);
+// The same with "(declared 0.15)" where that is larger than what the claim's sheet declares.
+std::string effect_text(const claim::Sheet& sheet, const claim::CheckResult& check);
 // The anytime-valid p-value, also where it is too small for a double: "p 0.31", "p 1e-5321".
 std::string p_text(const statistic::Evidence& evidence);
 // p_text, or the number of comparisons of exact evidence.
