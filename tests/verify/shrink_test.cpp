@@ -9,6 +9,7 @@
 
 #include "gumbelcheck/claim/cases.hpp"
 #include "gumbelcheck/fault/index_sampler.hpp"
+#include "gumbelcheck/subject/reference.hpp"
 
 namespace {
 
@@ -108,6 +109,59 @@ TEST(ShrinkFault, TheSmallerCaseIsReplayedFromItsToken) {
   EXPECT_EQ(again.verdict, Verdict::refuted);
   EXPECT_EQ(again.draws, refuted.smaller->draws);
   EXPECT_EQ(again.finding, refuted.smaller->finding);
+}
+
+// The check of bad input begins with good input, as a control: what is shown is the input that was bad.
+TEST(ShrinkFault, BadInputIsShownAsItWasTried) {
+  verify::Settings settings;
+  settings.claims = {"edge/refusal"};
+  const claim::RunRecord record = verify::run(settings, verify::subject_source("fault:nan-logits-taken-for-zero"));
+  const claim::CheckResult& refuted = first_refuted(record);
+  ASSERT_TRUE(refuted.smaller);
+  EXPECT_EQ(refuted.smaller->tried.shape, subject::Shape{2}) << "the case's logits are those that are asked";
+  EXPECT_TRUE(refuted.smaller->lines.ends_with(
+      "# In code of your own; this is answered as if it were good input: softmax, float32, logits 0, nan (shape 2), "
+      "temperature 1\n"))
+      << refuted.smaller->lines;
+}
+
+TEST(ShrinkFault, AnyBadInputIsShown) {
+  // Takes a wrong axis for the last, a wrong temperature for 1, a wrong cotangent for ones; each of them alone.
+  struct Mending {
+    int what = 0;
+    subject::Description describe() const {
+      subject::Description description = subject::Reference().describe();
+      std::erase_if(description.operations,
+                    [](const auto& offer) { return offer.first != subject::Operation::gumbel_softmax; });
+      return description;
+    }
+    subject::Reply ask(const subject::Question& question) const {
+      subject::Question mended = question;
+      if (what == 0 && mended.axis && *mended.axis > 0) mended.axis = -1;
+      if (what == 1 && mended.temperature && !(*mended.temperature > 0)) mended.temperature = 1;
+      for (subject::NamedArray& named : mended.arrays) {
+        if (what != 2 || named.name != "cotangent") continue;
+        subject::Shape shape = mended.find("logits")->shape;
+        if (mended.draws) shape.insert(shape.begin(), *mended.draws);
+        const std::vector<double> ones(subject::element_count(shape), 1.0);
+        named.array = subject::real_array(shape, ones, mended.dtype);
+      }
+      return subject::Reference().ask(mended);
+    }
+  };
+  const char* shown[] = {"axis 1", "temperature 0, soft", "cotangent 0.1, 0.2, 0.3, 0.15, 0.25 (shape 5)"};
+  for (int what = 0; what < 3; ++what) {
+    verify::Settings settings;
+    settings.claims = {"edge/refusal"};
+    settings.threads = 1;
+    const claim::RunRecord record = verify::run(
+        settings, {.spec = "mending", .command = {}, .open = [what] { return subject::Subject(Mending{what}); }});
+    ASSERT_EQ(record.claims.at(0).checks.at(0).verdict, Verdict::refuted)
+        << shown[what] << ": " << record.claims.at(0).checks.at(0).finding;
+    const claim::CheckResult& refuted = first_refuted(record);
+    ASSERT_TRUE(refuted.smaller) << shown[what];
+    EXPECT_NE(refuted.smaller->lines.find(shown[what]), std::string::npos) << refuted.smaller->lines;
+  }
 }
 
 TEST(ShrinkFault, AnExactClaimIsShrunkToo) {

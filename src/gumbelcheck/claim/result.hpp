@@ -113,6 +113,8 @@ struct CheckResult {
   std::string held_to = {};
   std::vector<Rerun> reruns = {};           // of a refuted check
   std::optional<SmallerCase> smaller = {};  // likewise
+  // Of a refuted check that asks other input than its case's: the first question whose answer refutes it.
+  std::optional<subject::Question> question_at_fault = {};
 };
 
 struct ClaimResult {

@@ -249,7 +249,8 @@ std::string markdown(const RunRecord& record, const ExpectedOutcome* expected, s
   pages.add(
       "\n## Claims\n\n"
       "Each row shows one check: of an upheld claim the one that bounds least, of any other the most suspicious; draws "
-      "and seconds are of all checks. A declared effect is named where it is larger than the claim's own. p is valid at "
+      "and seconds are of all checks. A declared effect is named where it is larger than the claim's own. p is valid "
+      "at "
       "any number of draws; chi-squared and G decide nothing. The interval has confidence 1 - miss "
       "rate.\n\n" +
       row({"verdict", "claim", "drawn", "statistic", "p", "effect [interval]", "smallest effect seen", "seconds"}) +

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "gumbelcheck/claim/inquiry.hpp"
+#include "gumbelcheck/claim/reals.hpp"
 
 namespace gumbelcheck::verify {
 
@@ -246,7 +247,7 @@ std::string question_text(const Case& tried, std::uint64_t draws, const subject:
   std::string text = fmt::format("{}, {}", subject::name(asked.call), subject::name(asked.dtype));
   if (!tried.logits.empty()) {
     text += fmt::format(", logits {} (shape {}{})", logits_text(tried.logits), shape_text(tried.shape),
-                        tried.shape.size() > 1 ? fmt::format(", axis {}", tried.axis) : "");
+                        tried.shape.size() > 1 ? fmt::format(", axis {}", asked.axis.value_or(tried.axis)) : "");
   }
   if (asked.temperature) text += fmt::format(", temperature {}", *asked.temperature);
   if (asked.hard) text += *asked.hard ? ", hard" : ", soft";
@@ -257,6 +258,31 @@ std::string question_text(const Case& tried, std::uint64_t draws, const subject:
   if (*asked.draws < draws) text += fmt::format(", the first {} of them", *asked.draws);
   if (asked.seed) text += fmt::format(" with seed {}", *asked.seed);
   return text;
+}
+
+// Bad input in words: every array as it was sent.
+std::string bad_question_text(Case tried, const subject::Question& asked) {
+  std::string others;
+  for (const auto& [name, array] : asked.arrays) {
+    const claim::Reals values(array);
+    std::vector<double> numbers(values.size());
+    for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = values[i];
+    if (name == "logits") {
+      tried.shape = array.shape;
+      tried.logits = numbers;
+    } else {
+      const bool narrow = std::holds_alternative<std::vector<float>>(array.data);
+      const std::vector<float> short_numbers(numbers.begin(), numbers.end());  // 0.1 and not 0.10000000149
+      others += fmt::format(", {} {} (shape {})", name,
+                            narrow ? fmt::format("{}", fmt::join(short_numbers, ", ")) : logits_text(numbers),
+                            shape_text(array.shape));
+    }
+  }
+  // An axis that is not there is bad for one row too.
+  if (asked.axis && tried.shape.size() == 1 && *asked.axis != tried.axis) {
+    others += fmt::format(", axis {}", *asked.axis);
+  }
+  return question_text(tried, 0, asked) + others;
 }
 
 }  // namespace
@@ -294,7 +320,10 @@ std::optional<claim::SmallerCase> shrink(const claim::CheckResult& refuted, cons
   smaller.replay_token = claim::replay_token(replay);
   if (!stands_alone(smaller.replay_token)) smaller.replay_token.clear();
   if (!smaller.replay_token.empty()) smaller.lines = fmt::format("gumbelcheck replay {}\n", smaller.replay_token);
-  if (const auto& asked = shrinker.judged().asked) {
+  if (const auto& bad = shrinker.judged().result.question_at_fault) {
+    smaller.lines += fmt::format("# In code of your own; this is answered as if it were good input: {}\n",
+                                 bad_question_text(smaller.tried, *bad));
+  } else if (const auto& asked = shrinker.judged().asked) {
     smaller.lines += fmt::format("# In code of your own; the check begins with: {}\n",
                                  question_text(smaller.tried, smaller.draws, *asked));
   }
