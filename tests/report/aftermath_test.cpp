@@ -31,6 +31,7 @@ claim::CheckResult looked_into() {
   smaller.lines =
       "gumbelcheck replay gc1.000009.small\n# In code of your own; the check begins with: gumbel_max, float32\n";
   check.smaller = smaller;
+  check.cut_short = "The time limit of the run, 5 s, was reached while a smaller case was looked for.";
   return check;
 }
 
@@ -51,6 +52,7 @@ TEST(Aftermath, ReportsShowItWhereverTheCheckStands) {
     for (const char* words :
          {"asked again on a fresh seed, 7731: refuted after 4,096 draws",
           "asked again on Threefry in place of Philox: refuted after 1 draw, so the generator is not to blame",
+          "The time limit of the run, 5 s, was reached while a smaller case was looked for.\n",
           "Smallest case that fails: 33 classes of logit 0, float32 (64 draws, of 21 candidates). After 64",
           "gumbelcheck replay gc1.000009.small\n",
           "# In code of your own; the check begins with: gumbel_max, float32\n"}) {

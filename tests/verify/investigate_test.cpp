@@ -3,9 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <thread>
 
 #include "gumbelcheck/subject/reference.hpp"
 #include "gumbelcheck/verify/diagnosis.hpp"
+#include "gumbelcheck/verify/plan.hpp"
 
 namespace {
 
@@ -138,6 +143,45 @@ TEST(Investigate, AProgramThatDiesOfASmallerCaseIsRefutedAllTheSame) {
   const claim::CheckResult& check = looked_into(record);
   ASSERT_TRUE(check.smaller);
   EXPECT_EQ(check.smaller->tried.logits.size(), 3u) << "two classes end it: a breakdown, and no failure of the claim";
+}
+
+// Without that word a record without a smaller case would say that there is none.
+TEST(Investigate, ATimeLimitThatCutsItShortIsTold) {
+  struct Slow {
+    Biased biased;
+    std::shared_ptr<std::atomic<bool>> refuted = std::make_shared<std::atomic<bool>>(false);
+    subject::Description describe() const { return biased.describe(); }
+    subject::Reply ask(const subject::Question& question) const {
+      if (*refuted) std::this_thread::sleep_for(std::chrono::milliseconds(200));
+      return biased.ask(question);
+    }
+  };
+  for (const bool before : {true, false}) {
+    const Slow slow;
+    claim::Claim law = *claim::find("gumbel-max/law");
+    law.check = [&, known = law.check](const claim::Case& tried, subject::Subject& subject,
+                                       const statistic::Budget& budget) {
+      claim::CheckResult result = known(tried, subject, budget);
+      *slow.refuted = true;
+      if (before) std::this_thread::sleep_for(std::chrono::milliseconds(600));
+      return result;
+    };
+    verify::Settings settings = few({"gumbel-max/law"});
+    verify::Plan plan = verify::plan(settings, slow.describe());
+    plan.claims.at(0).claim = &law;
+    plan.claims.at(0).cases.resize(1);
+    settings.time_limit = .5;
+    settings.rerun = before;  // asking again would take all of the time
+    subject::Subject first{slow};
+    const claim::RunRecord record = verify::run_plan(
+        plan, settings, {.spec = "slow", .command = {}, .open = [&] { return subject::Subject(slow); }}, first, {});
+    const claim::CheckResult& check = record.claims.at(0).checks.at(0);
+    ASSERT_EQ(check.verdict, Verdict::refuted) << check.finding;
+    EXPECT_EQ(check.cut_short, std::string("The time limit of the run, 0.5 s, was reached ") +
+                                   (before ? "before a smaller case could be looked for."
+                                           : "while a smaller case was looked for: there may be one."));
+  }
+  EXPECT_EQ(looked_into(verify::run(few({"gumbel-max/law"}), source_of({}, "biased"))).cut_short, "");
 }
 
 TEST(Investigate, ItCanBeLeftOut) {

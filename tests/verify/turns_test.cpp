@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <thread>
+#include <tuple>
 
 #include "gumbelcheck/subject/reference.hpp"
 #include "gumbelcheck/verify/plan.hpp"
@@ -174,6 +175,60 @@ TEST(Turns, NoDrawsAtAllAreNoEvidence) {
     EXPECT_FALSE(check.replay_token.empty());
   }
   EXPECT_EQ(claim::exit_status(record), 3);
+}
+
+// A slow law that was added must not use up the time of what was asked.
+TEST(Turns, UnderATimeLimitWhatWasAskedAndIsExactComesFirst) {
+  verify::Settings settings;
+  settings.claims = {"straight-through/one-hot"};
+  const verify::Plan planned = verify::plan(settings, subject::Reference().describe());
+  ASSERT_EQ(planned.claims.size(), 2u);
+  for (const verify::PlannedClaim& one : planned.claims) {
+    EXPECT_EQ(one.asked, one.claim->sheet.id == "straight-through/one-hot") << one.claim->sheet.id;
+  }
+
+  std::vector<std::string> order;
+  std::vector<claim::Claim> claims(4);
+  verify::Plan plan;
+  const std::tuple<const char*, bool, double> rows[] = {
+      {"added/law", false, .01}, {"added/exact", false, 0.0}, {"asked/law", true, .01}, {"asked/exact", true, 0.0}};
+  for (std::size_t c = 0; c < claims.size(); ++c) {
+    const auto& [id, asked, effect] = rows[c];
+    claims[c].sheet.id = id;
+    claims[c].check = [&order, slow = !asked](const claim::Case& tried, subject::Subject&, const statistic::Budget&) {
+      order.push_back(tried.claim);
+      if (slow) std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+      claim::CheckResult result;
+      result.tried = tried;
+      result.verdict = Verdict::upheld;
+      return result;
+    };
+    claim::Case tried;
+    tried.claim = id;
+    tried.effect = effect;
+    plan.claims.push_back({.claim = &claims[c], .cases = {tried}, .missing = "", .asked = asked});
+  }
+  plan.budget.checks = claims.size();
+  settings.threads = 1;
+  settings.rerun = settings.shrink = false;
+  settings.time_limit = 1;
+  subject::Subject first{subject::Reference()};
+  const auto run = [&] {
+    order.clear();
+    return verify::run_plan(plan, settings, verify::subject_source("reference"), first, {});
+  };
+  const claim::RunRecord limited = run();
+  EXPECT_EQ(order, (std::vector<std::string>{"asked/exact", "asked/law", "added/exact"}));
+  for (std::size_t c = 0; c < claims.size(); ++c) {
+    EXPECT_EQ(limited.claims[c].sheet.id, std::get<0>(rows[c])) << "the record keeps its order";
+    EXPECT_EQ(limited.claims[c].checks.at(0).tried.claim, std::get<0>(rows[c]));
+  }
+  EXPECT_EQ(limited.claims[0].verdict, Verdict::inconclusive);
+  EXPECT_NE(limited.claims[0].checks[0].finding.find("before this check was started"), std::string::npos);
+  EXPECT_EQ(limited.claims[3].verdict, Verdict::upheld);
+  settings.time_limit.reset();
+  run();
+  EXPECT_EQ(order.front(), "added/law") << "without a limit the order of the catalogue";
 }
 
 TEST(Turns, TheTimeLimitEndsTheCheckThatRuns) {

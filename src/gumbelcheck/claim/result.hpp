@@ -113,6 +113,7 @@ struct CheckResult {
   std::string held_to = {};
   std::vector<Rerun> reruns = {};           // of a refuted check
   std::optional<SmallerCase> smaller = {};  // likewise
+  std::string cut_short = {};               // likewise: that the time limit of the run ended what looks into it
   // Of a refuted check that asks other input than its case's: the first question whose answer refutes it.
   std::optional<subject::Question> question_at_fault = {};
 };

@@ -50,8 +50,9 @@ bool after_a_breakdown(const CheckResult& check) {
 
 std::vector<const CheckResult*> by_attention(const claim::ClaimResult& result, const statistic::Budget& budget) {
   std::vector<const CheckResult*> checks = by_weight(result, budget);
-  std::stable_partition(checks.begin(), checks.end(),
-                        [](const CheckResult* check) { return !check->reruns.empty() || check->smaller; });
+  std::stable_partition(checks.begin(), checks.end(), [](const CheckResult* check) {
+    return !check->reruns.empty() || check->smaller || !check->cut_short.empty();
+  });
   return checks;
 }
 

@@ -103,6 +103,7 @@ std::string standard_error_lines(const std::string& words, std::size_t width) {
 std::string aftermath_lines(const CheckResult& check, std::size_t width) {
   std::string text;
   for (const claim::Rerun& rerun : check.reruns) text += wrapped(rerun_text(rerun), width, "    ");
+  if (!check.cut_short.empty()) text += wrapped(check.cut_short, width, "    ");
   if (!check.smaller) return text;
   text += wrapped(shortened(smaller_text(*check.smaller), kLongestFinding), width, "    ");
   for (const std::string& line : paste_lines(*check.smaller, kLongestShownToken)) text += "      " + line + "\n";

@@ -82,6 +82,7 @@ std::string details(const ClaimResult& result, const statistic::Budget& budget) 
     if (!check->last_stderr.empty()) text += "standard error:\n" + ending(check->last_stderr, kStandardError) + "\n";
     if (check->verdict != Verdict::unsupported) text += replay_line(*check) + "\n";
     for (const claim::Rerun& rerun : check->reruns) text += rerun_text(rerun) + "\n";
+    if (!check->cut_short.empty()) text += check->cut_short + "\n";
     if (check->smaller) text += smaller_text(*check->smaller) + "\n" + check->smaller->lines;
     text += "\n";
   }

@@ -126,6 +126,7 @@ std::string aftermath(const CheckResult& check) {
   std::string text;
   for (const claim::Rerun& rerun : check.reruns) text += "- " + paragraph(rerun_text(rerun)) + "\n";
   if (!text.empty()) text += "\n";
+  if (!check.cut_short.empty()) text += paragraph(check.cut_short) + "\n\n";
   if (!check.smaller) return text;
   text += paragraph(smaller_text(*check.smaller)) + "\n\n";
   const std::vector<std::string> lines = paste_lines(*check.smaller, kLongestTokenInMarkdown);

@@ -172,6 +172,7 @@ Json claim_json(const claim::ClaimResult& result) {
                       {"exact", exact_json(check.exact)},
                       {"smaller", smaller_json(check.smaller)},
                       {"reruns", reruns_json(check.reruns)},
+                      {"cut_short", check.cut_short},
                       {"stderr", check.last_stderr},
                       {"replay", check.replay_token},
                       {"seconds", real(check.seconds)}});

@@ -94,9 +94,18 @@ void investigate_one(const Refuted& refuted, const Investigation& how, const Jud
     }
     refuted.check->reruns = reruns(*refuted.check, origin, judge, on_threefry);
   }
+  const bool began = !how.deadline.passed();
   if (how.settings.shrink && !how.deadline.passed()) {
     const Judge right = right_subject(*refuted.claim, refuted.check->tried, how.source, how.deadline);
     refuted.check->smaller = shrink(*refuted.check, origin, judge, right);
+  }
+  if (!how.deadline.passed()) return;
+  if (how.settings.shrink) {
+    refuted.check->cut_short =
+        how.deadline.sentence() + (began ? " while a smaller case was looked for: there may be one."
+                                         : " before a smaller case could be looked for.");
+  } else if (refuted.check->reruns.empty()) {
+    refuted.check->cut_short = how.deadline.sentence() + " before the case could be asked again.";
   }
 }
 

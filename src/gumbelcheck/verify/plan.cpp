@@ -91,8 +91,9 @@ void check_settings(const Settings& settings) {
 
 Plan plan(const Settings& settings, const subject::Description& description) {
   check_settings(settings);
-  std::set<std::string> ids = asked_for(settings.claims);
-  for (const std::string& id : std::set<std::string>(ids)) {
+  const std::set<std::string> asked = asked_for(settings.claims);
+  std::set<std::string> ids = asked;
+  for (const std::string& id : asked) {
     const claim::Sheet& sheet = claim::find(id)->sheet;
     const bool beside = std::ranges::any_of(sheet.beside, [&](const std::string& law) { return ids.contains(law); });
     if (sheet.beside.empty() || beside) continue;
@@ -105,6 +106,7 @@ Plan plan(const Settings& settings, const subject::Description& description) {
     if (!ids.contains(claim.sheet.id)) continue;
     PlannedClaim& planned = made.claims.emplace_back();
     planned.claim = &claim;
+    planned.asked = asked.contains(claim.sheet.id);
     planned.missing = claim.missing(description);
     if (planned.missing.empty()) planned.cases = claim.cases(description, settings.request);
     checks += planned.cases.size();

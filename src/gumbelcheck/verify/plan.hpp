@@ -10,6 +10,7 @@ struct PlannedClaim {
   const claim::Claim* claim = nullptr;
   std::vector<claim::Case> cases;
   std::string missing;  // why there are none
+  bool asked = true;    // and no law that was added for a claim that counts only beside one
 };
 
 struct Plan {

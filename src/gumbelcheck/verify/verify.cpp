@@ -89,19 +89,30 @@ class Run {
     if (failure_) check.last_stderr = failure_->last_stderr;
   }
 
+  // Whether any case of this claim has a law with a declared effect: exact claims are cheap.
+  bool draws(std::size_t c) const {
+    return std::ranges::any_of(plan_.claims[c].cases, [](const claim::Case& tried) { return tried.effect > 0; });
+  }
+
   // The claims of this turn that have no result yet.
   template <class Turn>
   void check(Turn turn) {
-    std::vector<Task> tasks;
+    std::vector<std::size_t> order;
     for (std::size_t c = 0; c < plan_.claims.size(); ++c) {
-      if (!record_.claims[c].checks.empty() || !turn(plan_.claims[c])) continue;
+      if (record_.claims[c].checks.empty() && turn(plan_.claims[c])) order.push_back(c);
+    }
+    // What is asked, and is cheap, must not wait behind a law that was added for its sake until the time is over.
+    if (settings_.time_limit) {
+      std::ranges::stable_sort(order, {}, [&](std::size_t c) { return std::pair(!plan_.claims[c].asked, draws(c)); });
+    }
+    std::vector<Task> tasks;
+    for (const std::size_t c : order) {
       for (const claim::Case& tried : plan_.claims[c].cases) tasks.push_back({plan_.claims[c].claim, &tried});
     }
     std::vector<CheckResult> results = judged(tasks);
     std::size_t at = 0;
-    for (std::size_t c = 0; c < plan_.claims.size(); ++c) {
+    for (const std::size_t c : order) {
       ClaimResult& result = record_.claims[c];
-      if (!result.checks.empty() || !turn(plan_.claims[c])) continue;
       for (std::size_t i = 0; i < plan_.claims[c].cases.size(); ++i) {
         CheckResult& made = result.checks.emplace_back(std::move(results[at++]));
         made.replay_token = claim::replay_token(

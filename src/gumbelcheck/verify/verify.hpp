@@ -37,7 +37,7 @@ struct Settings {
   bool shrink = true;  // and reduced to a smaller one (shrink.hpp)
   // Seconds for the whole run. Looked at before each question: a check in the middle ends inconclusive (or refuted,
   // where what it drew suffices), one that was not started inconclusive. What a record holds then depends on the
-  // machine.
+  // machine. Claims that were asked come before laws that were added for them, and exact ones before others.
   std::optional<double> time_limit = {};
 };
 
