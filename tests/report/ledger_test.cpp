@@ -127,6 +127,91 @@ TEST(Ledger, WhatCannotBeDrawnRefutesForGood) {
   EXPECT_NE(ledger_json(ledger).find("\"inf\""), std::string::npos);
 }
 
+// Zero times anything is zero, and infinity before it has refuted already.
+TEST(Ledger, AnEValueOfZeroStaysZero) {
+  Ledger ledger;
+  add_verdict(ledger, file_of(nightly(1, -HUGE_VAL)), "a");
+  add_verdict(ledger, file_of(nightly(2, HUGE_VAL)), "a");
+  add_verdict(ledger, file_of(nightly(3, 40)), "a");
+  EXPECT_EQ(ledger.rows[0].log_e(), -HUGE_VAL);
+  EXPECT_EQ(ledger.rows[0].largest_log_e(), 0);
+  EXPECT_FALSE(ledger.refuted());
+  EXPECT_NE(ledger_json(ledger).find("\"-inf\""), std::string::npos);
+  EXPECT_EQ(console_ledger(ledger).find("nan"), std::string::npos) << console_ledger(ledger);
+
+  Ledger refuted;
+  add_verdict(refuted, file_of(nightly(1, HUGE_VAL)), "a");
+  add_verdict(refuted, file_of(nightly(2, -HUGE_VAL)), "a");
+  EXPECT_EQ(refuted.rows[0].log_e(), -HUGE_VAL);
+  EXPECT_TRUE(refuted.refuted());
+}
+
+TEST(Ledger, ALedgerThatContradictsItselfIsRefused) {
+  Ledger good;
+  add_verdict(good, file_of(nightly(1, 2)), "a");
+  add_verdict(good, file_of(nightly(2, 3)), "a");
+  const std::filesystem::path file =
+      std::filesystem::temp_directory_path() / ("gumbelcheck_contradiction_" + std::to_string(::getpid()));
+  const auto refusal = [&](const std::function<void(Ledger&)>& change) -> std::string {
+    Ledger ledger = good;
+    change(ledger);
+    write_whole(file, ledger_json(ledger));
+    try {
+      read_ledger(file);
+    } catch (const std::invalid_argument& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_EQ(refusal([](Ledger&) {}), "accepted");
+  const std::pair<std::function<void(Ledger&)>, const char*> changes[] = {
+      {[](Ledger& l) { l.runs[1].seed = 1; }, "two runs have seed 1"},
+      {[](Ledger& l) { l.runs[1].seed = std::uint64_t{1} << 60; }, "is not below 2^53"},
+      {[](Ledger& l) { l.runs.pop_back(); }, "holds seed 2, which no run has"},
+      {[](Ledger& l) { l.rows.push_back(l.rows[0]); }, "stands there twice"},
+      {[](Ledger& l) { l.rows[0].entries.clear(); }, "holds no run"},
+      {[](Ledger& l) { l.rows[0].entries[1].seed = 1; }, "are repeated, or out of order"},
+      {[](Ledger& l) { std::swap(l.rows[0].entries[0], l.rows[0].entries[1]); }, "are repeated, or out of order"},
+      {[](Ledger& l) { l.rows[0].entries.pop_back(); }, "the run of seed 2 is of no case"},
+      {[](Ledger& l) { l.subject = ""; }, "no name of their subject"}};
+  for (const auto& [change, words] : changes) {
+    const std::string said = refusal(change);
+    EXPECT_NE(said.find("contradicts itself: "), std::string::npos) << words << "\n" << said;
+    EXPECT_NE(said.find(words), std::string::npos) << said;
+  }
+  std::string text = ledger_json(good);
+  text.replace(text.find("\"log_e\": 2.0"), 12, "\"log_e\": \"nan\"");
+  write_whole(file, text);
+  EXPECT_THROW(read_ledger(file), std::invalid_argument);
+  std::filesystem::remove(file);
+}
+
+TEST(Ledger, MessagesAreSentencesAndNoParsersWords) {
+  Ledger ledger;
+  add_verdict(ledger, file_of(nightly(1, 2)), "a");
+  std::string kind = file_of(nightly(2, 2));
+  kind.replace(kind.find("\"claims\": ["), 11, "\"claims\": 3, \"x\": [");
+  claim::RunRecord other = nightly(2, 2);
+  other.claims[0].checks[0].tried.logits[1] = 1.25;
+  const std::pair<std::string, const char*> files[] = {
+      {"{\"schema\": ", "it is no JSON, from byte 12 on."},
+      {R"({"schema": "gumbelcheck-verdict/1"})", "the member \"subject\" is missing."},
+      {kind, "one of its members is of another kind than it must be."},
+      {file_of(other), "under another law than the ledger holds: other logits were given before."}};
+  for (const auto& [file, words] : files) {
+    try {
+      add_verdict(ledger, file, "a");
+      ADD_FAILURE() << words;
+    } catch (const std::invalid_argument& error) {
+      EXPECT_TRUE(std::string(error.what()).ends_with(words)) << error.what();
+      EXPECT_EQ(std::string(error.what()).find("json.exception"), std::string::npos);
+    }
+  }
+  EXPECT_NE(console_ledger(ledger).find("sampler 2.5: 1 run\n"), std::string::npos) << console_ledger(ledger);
+  add_verdict(ledger, file_of(nightly(2, 2)), "a");
+  EXPECT_NE(console_ledger(ledger).find("sampler 2.5: 2 runs on distinct seeds\n"), std::string::npos);
+}
+
 TEST(Ledger, ItRefusesWhatWouldVoidTheProduct) {
   Ledger ledger;
   add_verdict(ledger, file_of(nightly(1, 2)), "a");
@@ -140,6 +225,8 @@ TEST(Ledger, ItRefusesWhatWouldVoidTheProduct) {
   expect_refused(ledger, altered([](auto& record, auto&) { record.description.name = "another"; }),
                  "is of another 2.5");
   expect_refused(ledger, altered([](auto& record, auto&) { record.description.version = "2.6"; }), "sampler 2.6");
+  expect_refused(ledger, altered([](auto& record, auto&) { record.description.device = "cuda"; }),
+                 "was run on device \"cuda\", and the ledger's runs on \"cpu\"");
   expect_refused(ledger, altered([](auto& record, auto&) { record.description.name = ""; }), "did not say its name");
   expect_refused(ledger, altered([](auto&, auto& tried) { tried.temperature = 2; }),
                  "temperature 1.0 before and 2.0 now");
@@ -174,7 +261,7 @@ TEST(Ledger, TheBatterysOwnLogitsMayDiffer) {
   EXPECT_EQ(ledger.rows.at(0).entries.size(), 2u);
   claim::RunRecord given = of_the_battery(3);
   given.claims[0].checks[0].tried.logits[0] += .5;
-  expect_refused(ledger, file_of(given), "logits \"of the battery\" before");
+  expect_refused(ledger, file_of(given), "the logits were the battery's own before, and are given now");
 }
 
 TEST(Ledger, TheFileHoldsAllOfIt) {

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <numbers>
 #include <set>
@@ -35,6 +36,26 @@ double real_from(const Json& value, std::string_view origin) {
   refuse(origin, "holds an e-value that is no number");
 }
 
+// What the parser found wrong, without the parser's own words.
+std::string in_words(const nlohmann::json::exception& error) {
+  if (const auto* syntax = dynamic_cast<const nlohmann::json::parse_error*>(&error)) {
+    return fmt::format("it is no JSON, from byte {} on", syntax->byte);
+  }
+  const std::string_view words = error.what();
+  constexpr std::string_view kKey = "key '";
+  const std::size_t key = words.find(kKey);
+  if (key != std::string_view::npos) {
+    const std::string_view rest = words.substr(key + kKey.size());
+    return fmt::format("the member \"{}\" is missing", shortened(rest.substr(0, rest.find('\'')), 80));
+  }
+  return "one of its members is of another kind than it must be";
+}
+
+// One after the other. Zero stays zero, after whatever: a refutation that was there before stands by `largest_log_e`.
+double product(double log_e, double next) {
+  return std::min(log_e, next) == -std::numeric_limits<double>::infinity() ? std::min(log_e, next) : log_e + next;
+}
+
 Json real(double value) {
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
   return value;
@@ -44,6 +65,7 @@ subject::Description description_from(const Json& described) {
   subject::Description description;
   description.name = described.at("name");
   description.version = described.at("version");
+  description.device = described.at("device");
   description.seed_bits = described.at("seed_bits");
   const std::string seeding = described.at("seeding");
   description.seeding = seeding == "call"     ? subject::Seeding::call
@@ -101,8 +123,12 @@ Json law_of(const Json& check, const std::set<std::string>& battery, std::string
 std::string difference(const std::string& before, const Json& now) {
   const Json old = Json::parse(before);
   for (const auto& [member, value] : now.items()) {
-    if (old.at(member) != value)
-      return fmt::format("{} {} before and {} now", member, old.at(member).dump(), value.dump());
+    if (old.at(member) == value) continue;
+    if (member != "logits") return fmt::format("{} {} before and {} now", member, old.at(member).dump(), value.dump());
+    constexpr std::string_view kOfTheBattery = "of the battery";
+    if (value == kOfTheBattery) return "the logits were given before, and are the battery's own now";
+    return old.at(member) == kOfTheBattery ? "the logits were the battery's own before, and are given now"
+                                           : "other logits were given before";
   }
   return "nothing";
 }
@@ -136,10 +162,16 @@ Ledger with_verdict(Ledger ledger, const Json& verdict, std::string_view origin)
   if (ledger.runs.empty()) {
     ledger.subject = description.name;
     ledger.version = description.version;
+    ledger.device = description.device;
   }
   if (ledger.subject != description.name || ledger.version != description.version) {
     refuse(origin, fmt::format("is of {} {}, and the ledger of {} {}", description.name, description.version,
                                ledger.subject, ledger.version));
+  }
+  if (ledger.device != description.device) {
+    refuse(origin, fmt::format("was run on device \"{}\", and the ledger's runs on \"{}\": another device is another "
+                               "sampler",
+                               shortened(description.device, 80), shortened(ledger.device, 80)));
   }
   const Json& seed_given = verdict.at("seed");
   if (!seed_given.is_number_unsigned() || seed_given.get<std::uint64_t>() >= std::uint64_t{1} << 53) {
@@ -172,6 +204,36 @@ Ledger with_verdict(Ledger ledger, const Json& verdict, std::string_view origin)
   return ledger;
 }
 
+// What no ledger that this program wrote holds: it was changed by hand, or two were put together.
+void refuse_inconsistent(const Ledger& ledger, const std::string& file) {
+  const auto contradicts = [&](const std::string& what) { refuse(file, "contradicts itself: " + what); };
+  std::map<std::uint64_t, std::size_t> place;  // of each seed among the runs
+  for (const LedgerRun& run : ledger.runs) {
+    if (run.seed >= std::uint64_t{1} << 53) contradicts(fmt::format("seed {} is not below 2^53", run.seed));
+    if (!place.emplace(run.seed, place.size()).second) contradicts(fmt::format("two runs have seed {}", run.seed));
+  }
+  std::set<std::pair<std::string, std::string>> cases;
+  std::set<std::uint64_t> with_evidence;
+  for (const LedgerRow& row : ledger.rows) {
+    const std::string name = fmt::format("{} ({})", shortened(row.claim, 80), shortened(row.label, 120));
+    if (!cases.emplace(row.claim, row.label).second) contradicts(name + " stands there twice");
+    if (row.entries.empty()) contradicts(name + " holds no run");
+    std::size_t next = 0;
+    for (const LedgerEntry& entry : row.entries) {
+      const auto run = place.find(entry.seed);
+      if (run == place.end()) contradicts(fmt::format("{} holds seed {}, which no run has", name, entry.seed));
+      if (run->second < next) contradicts(fmt::format("the runs of {} are repeated, or out of order", name));
+      next = run->second + 1;
+      if (std::isnan(entry.log_e)) contradicts(fmt::format("{} holds an e-value that is no number", name));
+      with_evidence.insert(entry.seed);
+    }
+  }
+  for (const LedgerRun& run : ledger.runs) {
+    if (!with_evidence.contains(run.seed)) contradicts(fmt::format("the run of seed {} is of no case", run.seed));
+  }
+  if (!ledger.runs.empty() && ledger.subject.empty()) contradicts("it has runs, and no name of their subject");
+}
+
 std::string logarithm(double log_e) { return number(log_e / std::numbers::ln10, 4); }
 
 }  // namespace
@@ -179,13 +241,13 @@ std::string logarithm(double log_e) { return number(log_e / std::numbers::ln10, 
 double LedgerRow::largest_log_e() const {
   double sum = 0;
   double largest = 0;
-  for (std::size_t i = 0; i < entries.size(); ++i) largest = std::max(largest, sum += counted(i));
+  for (std::size_t i = 0; i < entries.size(); ++i) largest = std::max(largest, sum = product(sum, counted(i)));
   return largest;
 }
 
 double LedgerRow::log_e() const {
   double sum = 0;
-  for (std::size_t i = 0; i < entries.size(); ++i) sum += counted(i);
+  for (std::size_t i = 0; i < entries.size(); ++i) sum = product(sum, counted(i));
   return sum;
 }
 
@@ -218,7 +280,7 @@ void add_verdict(Ledger& ledger, std::string_view verdict_json, std::string_view
     verdict = Json::parse(verdict_json);
     ledger = with_verdict(ledger, verdict, origin);
   } catch (const nlohmann::json::exception& error) {
-    refuse(origin, fmt::format("cannot be read as a verdict.json: {}", error.what()));
+    refuse(origin, fmt::format("cannot be read as a verdict.json: {}", in_words(error)));
   }
 }
 
@@ -235,6 +297,7 @@ Ledger read_ledger(const std::filesystem::path& file) {
     Ledger ledger;
     ledger.subject = content.at("subject").at("name");
     ledger.version = content.at("subject").at("version");
+    ledger.device = content.at("subject").at("device");
     ledger.false_alarm_rate = content.at("false_alarm_rate");
     if (!(ledger.false_alarm_rate > 0 && ledger.false_alarm_rate < 1)) {
       refuse(file.string(), "has a false_alarm_rate outside (0, 1)");
@@ -256,9 +319,10 @@ Ledger read_ledger(const std::filesystem::path& file) {
                                 .draws = entry.at("draws")});
       }
     }
+    refuse_inconsistent(ledger, file.string());
     return ledger;
   } catch (const nlohmann::json::exception& error) {
-    refuse(file.string(), fmt::format("cannot be read as a ledger: {}", error.what()));
+    refuse(file.string(), fmt::format("cannot be read as a ledger: {}", in_words(error)));
   }
 }
 
@@ -279,7 +343,7 @@ std::string ledger_json(const Ledger& ledger) {
     rows.push_back({{"claim", row.claim}, {"label", row.label}, {"law", Json::parse(row.law)}, {"runs", entries}});
   }
   const Json content = {{"schema", kLedgerSchema},
-                        {"subject", {{"name", ledger.subject}, {"version", ledger.version}}},
+                        {"subject", {{"name", ledger.subject}, {"version", ledger.version}, {"device", ledger.device}}},
                         {"false_alarm_rate", ledger.false_alarm_rate},
                         {"runs", runs},
                         {"cases", rows}};
@@ -303,8 +367,9 @@ std::string console_ledger(const Ledger& ledger, const ConsoleOptions& options) 
     rows.push_back({against ? "refuted" : "-", row->claim, row->label, grouped(row->entries.size()), grouped(draws),
                     logarithm(row->log_e()), logarithm(row->largest_log_e())});
   }
-  std::string text = fmt::format("{} {}: {} on distinct seeds\n\n", shortened(ledger.subject, 80),
-                                 shortened(ledger.version, 60), counted(ledger.runs.size(), "run"));
+  std::string text =
+      fmt::format("{} {}: {}{}\n\n", shortened(ledger.subject, 80), shortened(ledger.version, 60),
+                  counted(ledger.runs.size(), "run"), ledger.runs.size() == 1 ? "" : " on distinct seeds");
   text += console_columns({"state", "claim", "case", "runs", "draws", "log10 E", "largest"}, rows,
                           {.width = options.width,
                            .droppable = {"draws", "runs"},

@@ -45,13 +45,14 @@ struct LedgerRow {
   // rule  the largest sum of log_e over the first runs, in the order in which they were added: a test martingale may
   //       be looked at after each. 0 before the first
   double largest_log_e() const;
-  double log_e() const;                 // of all runs
+  double log_e() const;                 // of all runs; -inf, an e-value of 0, stays whatever comes before or after it
   double counted(std::size_t i) const;  // what entry i adds
 };
 
 struct Ledger {
   std::string subject;  // as it names itself; empty while nothing was added
   std::string version;
+  std::string device;
   double false_alarm_rate = 1e-9;  // of the whole ledger, whatever is added later
   std::vector<LedgerRun> runs;
   std::vector<LedgerRow> rows;
@@ -63,14 +64,15 @@ struct Ledger {
   bool refuted() const;
 };
 
-// throws  std::invalid_argument with a sentence that names the file, for what is no ledger
+// throws  std::invalid_argument with a sentence that names the file, for what is no ledger, or one that contradicts
+//         itself: a seed twice, a case twice, an entry of no run
 Ledger read_ledger(const std::filesystem::path& file);
 std::string ledger_json(const Ledger& ledger);
 
 // Adds what a verdict.json holds: of every statistical check the e-value of its last look. Nothing is added when it is
 // refused.
-// throws  std::invalid_argument with a sentence that names `origin`: no verdict.json of this schema, another subject or
-//         version, a seed that is there already, a case under another law than before, nothing to add
+// throws  std::invalid_argument with a sentence that names `origin`: no verdict.json of this schema, another subject,
+//         version or device, a seed that is there already, a case under another law than before, nothing to add
 void add_verdict(Ledger& ledger, std::string_view verdict_json, std::string_view origin);
 
 // The strongest evidence first.
