@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct Outcome {
   std::string error;
 };
 
-inline Outcome run(const std::vector<std::string>& arguments) {
+inline Outcome run(const std::vector<std::string>& arguments, const char* columns = "120") {
+  ::setenv("COLUMNS", columns, 1);
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
   Outcome outcome;

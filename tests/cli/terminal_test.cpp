@@ -8,11 +8,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <thread>
 
 #include "cli/capture.hpp"
 #include "gumbelcheck/cli/progress.hpp"
+#include "gumbelcheck/report/text.hpp"
 
 namespace gumbelcheck::cli {
 namespace {
@@ -89,10 +92,57 @@ TEST(Terminal, lines_fit_into_it) {
   }
 }
 
+// In a pipe too. Lines to paste into a shell stay whole.
+TEST(Terminal, every_table_fits_the_columns_that_it_is_given) {
+  const std::filesystem::path ledger = std::filesystem::path(testing::TempDir()) / "gumbelcheck_columns_ledger.json";
+  const std::filesystem::path out = std::filesystem::path(testing::TempDir()) / "gumbelcheck_columns_out";
+  std::filesystem::remove(ledger);
+  ASSERT_NE(run({"verify", "--claims", "gumbel-max/law", "--draws", "1e3", "--out", out.string()}).status, kBadUsage);
+  ASSERT_NE(run({"ledger", ledger.string(), "--add", (out / "verdict.json").string()}).status, kBadUsage);
+  const std::vector<std::vector<std::string>> commands = {
+      {"claims"},
+      {"faults"},
+      {"tolerances"},
+      {"explain", "stream/distinct"},
+      {"plan", "--claims", "softmax/*,concrete/law,gumbel/*,edge/*", "--draws", "4096"},
+      {"plan", "--claims", "categorical/law,concrete/rounding", "--all"},
+      {"ledger", ledger.string(), "--all"},
+      {"selftest", "nan-logits-taken-for-zero", "softmax-over-the-wrong-axis"},
+      {"verify", "--claims", "softmax/*,straight-through/gradient", "--logits", "0,1,2", "--draws", "1e3", "--all"},
+      {"verify", "fault:softmax-over-the-wrong-axis", "--claims", "softmax/*,edge/refusal", "--no-shrink", "--all"}};
+  for (const char* columns : {"80", "100", "120"}) {
+    const std::size_t width = std::stoul(columns);
+    for (const std::vector<std::string>& command : commands) {
+      const Outcome outcome = run(command, columns);
+      EXPECT_FALSE(outcome.out.empty()) << command[0] << ": " << outcome.error;
+      std::size_t widest = 0;
+      for (std::size_t at = 0; at < outcome.out.size();) {
+        const std::size_t end = std::min(outcome.out.find('\n', at), outcome.out.size());
+        const std::string line = outcome.out.substr(at, end - at);
+        at = end + 1;
+        if (has(line, "gumbelcheck replay gc1.") || has(line, "# In code of your own")) continue;
+        widest = std::max(widest, report::columns_of(line));
+        EXPECT_LE(report::columns_of(line), width) << command[0] << " " << command.back() << "\n" << line;
+      }
+      if (command[0] != "plan") continue;
+      EXPECT_GT(widest, width - 10) << "nor narrower than need be";
+    }
+  }
+  std::filesystem::remove(ledger);
+  std::filesystem::remove_all(out);
+}
+
 TEST(Terminal, there_is_a_width_without_one) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
-  EXPECT_EQ(terminal_width(ends[1], 77), 77U);
+  ::setenv("COLUMNS", "77", 1);
+  EXPECT_EQ(terminal_width(ends[1]), 77U);
+  for (const char* nonsense : {"", "0", "-3", "80x", "99999999999999999999999"}) {
+    ::setenv("COLUMNS", nonsense, 1);
+    EXPECT_EQ(terminal_width(ends[1]), 80U) << nonsense;
+  }
+  ::unsetenv("COLUMNS");
+  EXPECT_EQ(terminal_width(ends[1]), 80U);
   EXPECT_FALSE(terminal_has_colour(ends[1]));
   ::close(ends[0]);
   ::close(ends[1]);

@@ -55,6 +55,41 @@ TEST(Console, a_narrow_terminal_loses_columns_and_no_words) {
   }
 }
 
+TEST(Console, cells_of_a_table_that_is_too_wide_go_on_in_the_next_line) {
+  const std::vector<std::string> header = {"verdict", "claim", "draws", "words"};
+  const std::vector<std::vector<std::string>> rows = {
+      {"upheld", "a/claim", "12", "one two three four five six"},
+      {"refuted", "another/claim", "1,234",
+       "\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad"}};
+  EXPECT_EQ(
+      console_columns(header, rows, {.width = 40, .droppable = {"draws"}, .right_aligned = {"draws"}}),
+      "  verdict  claim          words\n"
+      "  upheld   a/claim        one two three\n"
+      "                          four five six\n"
+      "  refuted  another/claim  \xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\n"
+      "                          \xe4\xb8\xad\n");
+  for (std::size_t width = 26; width < 80; ++width) {
+    for (const std::string& line :
+         lines_of(console_columns(header, rows, {.width = width, .droppable = {}, .right_aligned = {}}))) {
+      EXPECT_LE(columns_of(line), width) << line;
+    }
+  }
+  std::string coloured =
+      console_columns(header, rows, {.width = 34, .droppable = {}, .right_aligned = {}, .colour = true});
+  EXPECT_NE(coloured.find("\x1b[32mupheld\x1b[0m"), std::string::npos) << coloured;
+}
+
+TEST(Console, every_line_of_a_run_fits) {
+  claim::RunRecord record = small_record();
+  record.claims[0].sheet.id = "straight-through/expectation-of-something-long";
+  record.claims[1].checks[0].tried.label = std::string(60, 'x') + " " + std::string(60, 'y');
+  for (const std::size_t width : {64u, 80u, 100u, 120u}) {
+    for (const std::string& line : lines_of(console_table(record, {.width = width, .all = true}))) {
+      EXPECT_LE(columns_of(line), width) << line;
+    }
+  }
+}
+
 TEST(Console, colours_only_where_they_are_asked_for) {
   EXPECT_EQ(console_table(small_record()).find('\x1b'), std::string::npos);
   std::string coloured = console_table(small_record(), {.colour = true});

@@ -29,13 +29,8 @@
 namespace gumbelcheck::cli {
 namespace {
 
-constexpr std::size_t kWidthOfPipe = 120;
-constexpr std::size_t kWidthOfPipedSelftest = 170;  // room for every column: nobody resizes a file
-
-report::ConsoleOptions console_options(bool all = false, std::size_t width_of_pipe = kWidthOfPipe) {
-  return {.width = std::max<std::size_t>(terminal_width(STDOUT_FILENO, width_of_pipe), 40),
-          .colour = terminal_has_colour(STDOUT_FILENO),
-          .all = all};
+report::ConsoleOptions console_options(bool all = false) {
+  return {.width = width_of_tables(), .colour = terminal_has_colour(STDOUT_FILENO), .all = all};
 }
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
@@ -221,7 +216,10 @@ int claims_command() {
   for (const claim::Claim& known : claim::catalogue()) {
     print(fmt::format("{}\n{}", known.sheet.id, report::wrapped(known.sheet.statement, console.width, "    ")));
   }
-  print("\n`gumbelcheck explain CLAIM` says how one is tested, what its check sees and what it cannot see.\n");
+  print("\n");
+  print(
+      report::wrapped("`gumbelcheck explain CLAIM` says how one is tested, what its check sees and what it cannot see.",
+                      console.width, ""));
   return kUpheld;
 }
 
@@ -232,9 +230,11 @@ int tolerances_command(const VerifyOptions& options) {
       .dtypes = {subject::Dtype::float32, subject::Dtype::float64, subject::Dtype::bfloat16, subject::Dtype::float16}};
   print(report::console_tolerances(claim::tolerance_table(any, {.class_tolerance = class_tolerance_of(options)}),
                                    console_options().width, true));
+  print("\n");
   print(
-      "\nu: unit roundoff; K: classes; z: (logits + noise) / temperature; gap: how far a score lies below the largest; "
-      "y: the\nexact softmax of a row; docs/tolerances.md gives the reasons.\n");
+      report::wrapped("u: unit roundoff; K: classes; z: (logits + noise) / temperature; gap: how far a score lies "
+                      "below the largest; y: the exact softmax of a row; docs/tolerances.md gives the reasons.",
+                      console_options().width, ""));
   return kUpheld;
 }
 
@@ -300,7 +300,7 @@ int selftest_command(const std::vector<std::string>& faults, const std::optional
     TerminalProgress progress;
     results = verify::selftest(faults, workers, progress.sink());
   }
-  print(report::console_selftest(results, console_options(false, kWidthOfPipedSelftest)));
+  print(report::console_selftest(results, console_options()));
   const bool passed = !results.empty() && std::all_of(results.begin(), results.end(),
                                                       [](const claim::FaultResult& fault) { return fault.passed; });
   return passed ? kUpheld : kRefuted;
@@ -315,7 +315,9 @@ int faults_command() {
                     known.acquittal() ? "must be acquitted by every claim" : "must be refuted by " + known.refuted_by),
         console.width, "    "));
   }
-  print("\n`gumbelcheck verify fault:NAME` shows one as a report, `gumbelcheck selftest` runs them all.\n");
+  print("\n");
+  print(report::wrapped("`gumbelcheck verify fault:NAME` shows one as a report, `gumbelcheck selftest` runs them all.",
+                        console.width, ""));
   return kUpheld;
 }
 

@@ -42,10 +42,8 @@ int ledger_command(const LedgerOptions& options) {
     report::add_verdict(ledger, std::string{std::istreambuf_iterator<char>(stream), {}}, name);
   }
   if (!options.add.empty()) report::write_whole(options.file, report::ledger_json(ledger));
-  const std::string text =
-      report::console_ledger(ledger, {.width = std::max<std::size_t>(terminal_width(STDOUT_FILENO, 120), 40),
-                                      .colour = terminal_has_colour(STDOUT_FILENO),
-                                      .all = options.all});
+  const std::string text = report::console_ledger(
+      ledger, {.width = width_of_tables(), .colour = terminal_has_colour(STDOUT_FILENO), .all = options.all});
   std::fwrite(text.data(), 1, text.size(), stdout);
   return ledger.refuted() ? kRefuted : kUpheld;
 }

@@ -23,9 +23,8 @@ namespace {
 using verify::CheckSees;
 using verify::ClaimSees;
 
-constexpr std::size_t kWidthOfPipe = 150;
 constexpr std::uint64_t kNoNumber = std::uint64_t{1} << 62;
-constexpr const char* kExact = "exact: a bound for each comparison; no draws decide";
+constexpr const char* kExact = "exact";
 
 std::string share(double value) { return fmt::format("{:.2g}", value); }
 
@@ -238,8 +237,7 @@ int plan_command(const PlanOptions& options) {
       throw std::invalid_argument(error.what());
     }
   }
-  const report::ConsoleOptions console{.width = std::max<std::size_t>(terminal_width(STDOUT_FILENO, kWidthOfPipe), 40),
-                                       .all = options.all};
+  const report::ConsoleOptions console{.width = width_of_tables(), .all = options.all};
   const std::string text = text_of(plan, console);
   std::fwrite(text.data(), 1, text.size(), stdout);
   return kUpheld;

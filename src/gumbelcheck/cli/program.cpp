@@ -26,7 +26,9 @@ constexpr const char* kFooter =
     "  gumbelcheck verify --claims 'concrete/*' --temperature 0.1,1 --out reports\n"
     "  gumbelcheck verify -- python3 my_sampler.py     any program that speaks the protocol\n"
     "  gumbelcheck explain concrete/law\n"
-    "  gumbelcheck plan --classes 1000 --effect .005   how many draws it takes to see that";
+    "  gumbelcheck plan --classes 1000 --effect .005   how many draws it takes to see that\n"
+    "\n"
+    "Tables fit the terminal; in a pipe the columns that COLUMNS names, or 80.";
 
 void add_class_tolerance(CLI::App& command, VerifyOptions& options) {
   command

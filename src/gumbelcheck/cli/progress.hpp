@@ -28,8 +28,11 @@ class TerminalProgress {
   std::chrono::steady_clock::time_point last_;
 };
 
-// Columns of the terminal behind a file descriptor; `otherwise` where there is none.
-std::size_t terminal_width(int descriptor, std::size_t otherwise);
+// Columns of the terminal behind a file descriptor; where there is none, those that COLUMNS names; else 80.
+std::size_t terminal_width(int descriptor);
+
+// Of standard output, within reason: 40 to 1000.
+std::size_t width_of_tables();
 
 // A terminal that shows colours, and no wish against them (NO_COLOR, TERM=dumb).
 bool terminal_has_colour(int descriptor);

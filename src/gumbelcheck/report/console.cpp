@@ -133,8 +133,11 @@ std::string attention(const claim::RunRecord& record, const ConsoleOptions& opti
         continue;
       }
       ++shown;
-      text += fmt::format("\n  {}  {}{}{}\n", claim::name(check->verdict), result.sheet.id,
-                          check->tried.label.empty() ? "" : "  ", shortened(check->tried.label, 200));
+      const std::string head = fmt::format("  {}  {}", claim::name(check->verdict), result.sheet.id);
+      const std::string label = shortened(check->tried.label, 200);
+      const bool beside = !label.empty() && columns_of(head) + 2 + columns_of(label) <= options.width;
+      text += fmt::format("\n{}{}\n", head, beside ? "  " + label : "");
+      if (!beside) text += wrapped(label, options.width, "    ");
       text += wrapped(shortened(check->finding, kLongestFinding), options.width, "    ");
       text += evidence_lines(*check, options.width);
       if (!check->held_to.empty()) text += wrapped("held to " + check->held_to, options.width, "    ");
@@ -145,8 +148,9 @@ std::string attention(const claim::RunRecord& record, const ConsoleOptions& opti
     if (suffered && shown == 0) claims_that_suffered += (claims_that_suffered.empty() ? "" : ", ") + result.sheet.id;
     if (shown == 0 && !suffered) text += fmt::format("\n  {}  {}\n", claim::name(result.verdict), result.sheet.id);
     if (left_out > 0) {
-      text += fmt::format("    {} of {} need{} attention: --all shows them\n", counted(left_out, "more check"),
-                          result.sheet.id, left_out == 1 ? "s" : "");
+      text += wrapped(fmt::format("{} of {} need{} attention: --all shows them", counted(left_out, "more check"),
+                                  result.sheet.id, left_out == 1 ? "s" : ""),
+                      options.width, "    ");
     }
   }
   if (!claims_that_suffered.empty()) {
@@ -295,8 +299,10 @@ std::string console_selftest(const std::vector<claim::FaultResult>& faults, cons
 }
 
 std::string console_table(const claim::RunRecord& record, const ConsoleOptions& options) {
-  std::string text = fmt::format("{}, asked as: {}\nseed {}, {} planned\n\n", shortened(subject_title(record), 200),
-                                 shortened(record.subject, 400), record.seed, counted(record.budget.checks, "check"));
+  std::string text =
+      wrapped(fmt::format("{}, asked as: {}", shortened(subject_title(record), 200), shortened(record.subject, 400)),
+              options.width, "");
+  text += fmt::format("seed {}, {} planned\n\n", record.seed, counted(record.budget.checks, "check"));
   if (const std::string held = console_tolerances(record.tolerances, options.width, options.all); !held.empty()) {
     text += held + "\n";
   }

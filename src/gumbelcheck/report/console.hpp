@@ -10,9 +10,10 @@
 namespace gumbelcheck::report {
 
 struct ConsoleOptions {
-  std::size_t width = 120;  // columns of the terminal; a narrow one loses columns of the table, never words
-  bool colour = false;      // colours repeat what a word says and never say anything alone
-  bool all = false;         // a row for each check as well, and every check that needs attention
+  std::size_t width =
+      120;              // columns of the terminal; a narrow one loses columns of the table, never words of a sentence
+  bool colour = false;  // colours repeat what a word says and never say anything alone
+  bool all = false;     // a row for each check as well, and every check that needs attention
 };
 
 // The run: its subject, a row for each claim, what needs attention with a line to replay it, and the verdict
@@ -27,7 +28,8 @@ std::string console_check(const claim::CheckResult& check, const statistic::Budg
 std::string console_selftest(const std::vector<claim::FaultResult>& faults, const ConsoleOptions& options = {});
 
 // Left-aligned columns apart by two spaces; each line behind two spaces. Cells are made safe by one_line.
-// rule  a column whose name is among `droppable` goes, first named first, while a line is longer than width
+// rule  a column whose name is among `droppable` goes, first named first, while a line is longer than width; then cells
+//       of the widest column are broken into several lines, between words while that suffices. A cell is cut at 60 columns
 struct TableStyle {
   std::size_t width = 120;
   std::vector<std::string> droppable;
