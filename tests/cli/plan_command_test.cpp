@@ -4,7 +4,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/capture.hpp"
 #include "gumbelcheck/claim/claim.hpp"
@@ -51,6 +54,43 @@ TEST(Plan, json_holds_every_check_and_table) {
     }
   }
   EXPECT_TRUE(found);
+  std::filesystem::remove(file);
+}
+
+// A claim that another one implies spends nothing where that is upheld: its row says so, where both are asked.
+TEST(Plan, a_row_says_which_claim_implies_it) {
+  const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "gumbelcheck_plan_implied_test.json";
+  const Outcome both = run({"plan", "--claims", "concrete/law,concrete/cold", "--json", file.string()});
+  EXPECT_TRUE(has(both.out, "implied by")) << both.out;
+  std::ifstream in(file);
+  const nlohmann::json plan = nlohmann::json::parse(in);
+  for (const auto& claim : plan.at("claims")) {
+    EXPECT_EQ(claim.value("implied_by", ""), claim.at("claim") == "concrete/cold" ? "concrete/law" : "");
+  }
+  EXPECT_FALSE(has(run({"plan", "--claims", "concrete/cold"}).out, "implied by"));
+  std::filesystem::remove(file);
+}
+
+// Every member of the file stands in the page.
+TEST(Plan, the_page_names_every_member) {
+  const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "gumbelcheck_plan_page_test.json";
+  ASSERT_EQ(run({"plan", "--claims", "concrete/law,concrete/cold,edge/*,softmax/value,gumbel/*", "--draws", "4096",
+                 "--json", file.string()})
+                .status,
+            kUpheld);
+  std::ifstream in(file);
+  std::ifstream page_file(std::filesystem::path(GUMBELCHECK_SOURCE_DIR) / "docs/plan.md");
+  const std::string page{std::istreambuf_iterator<char>(page_file), {}};
+  std::set<std::string> names;
+  const std::function<void(const nlohmann::json&)> walk = [&](const nlohmann::json& node) {
+    for (const auto& [name, value] : node.items()) {
+      if (node.is_object()) names.insert(name);
+      if (value.is_structured()) walk(value);
+    }
+  };
+  walk(nlohmann::json::parse(in));
+  EXPECT_GT(names.size(), 15u);
+  for (const std::string& name : names) EXPECT_TRUE(has(page, "`" + name + "`")) << name;
   std::filesystem::remove(file);
 }
 

@@ -3,6 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+
 #include "cli/capture.hpp"
 #include "gumbelcheck/claim/claim.hpp"
 #include "gumbelcheck/fault/fault.hpp"
@@ -58,7 +64,11 @@ TEST(Usage, every_mistake_is_a_sentence_and_status_2) {
       {{"replay"}, "TOKEN"},
       {{"replay", "gc1.abc"}, "replay token"},
       {{"replay", "@/no/such/file"}, "/no/such/file"},
-      {{"plan", "--classes", "1"}, "--classes is 1"},
+      {{"plan", "--classes", "1"}, "--classes is '1'; it must be a whole number from 2 to 262,144"},
+      {{"plan", "--classes", "1e300"}, "--classes is '1e300'; it must be a whole number from 2 to 262,144"},
+      {{"plan", "--effect", "1e-9"}, "--effect is '1e-9'; it must be a total variation of at least 0.0001 and below 1"},
+      {{"plan", "--effect", "nan"}, "--effect is 'nan'"},
+      {{"plan", "--draws", "1e17"}, "--draws is '1e17'; it must be a whole number from 2 to 2^53"},
       {{"plan", "--classes", "3", "--logits", "0,1"}, "one of them is enough"},
       {{"plan", "--dtype", "float31"}, "--dtype is 'float31'"},
       {{"plan", "--claims", "no/such"}, "no/such"},
@@ -130,6 +140,23 @@ TEST(Usage, every_fault_is_listed_with_the_claim_that_refutes_it) {
     const std::string told = fault.acquittal() ? "must be acquitted" : fault.refuted_by;
     EXPECT_NE(list.out.find(told, at), std::string::npos) << fault.id;
   }
+}
+
+// Whoever reads the numbers on the first page may count them.
+TEST(Usage, the_readme_says_how_many_claims_and_faults_there_are) {
+  std::ifstream file(std::filesystem::path(GUMBELCHECK_SOURCE_DIR) / "README.md");
+  std::string page{std::istreambuf_iterator<char>(file), {}};
+  std::ranges::replace(page, '\n', ' ');
+  const auto number = [&](const char* pattern) {
+    std::smatch found;
+    const bool there = std::regex_search(page, found, std::regex(pattern));
+    EXPECT_TRUE(there) << pattern;
+    return there ? std::stoul(found[1]) : 0;
+  };
+  const auto acquittals = static_cast<std::size_t>(std::ranges::count_if(fault::catalogue(), &fault::Fault::acquittal));
+  EXPECT_EQ(number("to ([0-9]+) claims"), claim::catalogue().size());
+  EXPECT_EQ(number("holds ([0-9]+) deliberately broken"), fault::catalogue().size() - acquittals);
+  EXPECT_EQ(number("and ([0-9]+) +right ones that look suspicious"), acquittals);
 }
 
 TEST(Usage, the_heavier_status) {

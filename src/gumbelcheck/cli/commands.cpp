@@ -152,7 +152,7 @@ verify::Settings settings_of(const VerifyOptions& options) {
   if (options.logits) settings.request.logits = read_logits(*options.logits);
   if (options.temperature) settings.request.temperatures = temperatures("--temperature", *options.temperature);
   if (options.draws) settings.request.draws = count_number("--draws", *options.draws, 2);
-  if (options.effect) settings.request.effect = fraction("--effect", *options.effect);
+  if (options.effect) settings.request.effect = effect_number("--effect", *options.effect);
   settings.request.class_tolerance = class_tolerance_of(options);
   if (options.seed) settings.request.seed = seed_number("--seed", *options.seed);
   if (options.false_alarm_rate) {

@@ -10,11 +10,10 @@
 #include <stdexcept>
 
 #include "gumbelcheck/report/text.hpp"
+#include "gumbelcheck/verify/plan.hpp"
 
 namespace gumbelcheck::cli {
 namespace {
-
-constexpr double kTwoTo53 = 9007199254740992.0;
 
 [[noreturn]] void refuse(std::string_view option, std::string_view given, std::string_view rule) {
   throw std::invalid_argument(fmt::format("{} is '{}'; it must be {}.", option, report::shortened(given, 80), rule));
@@ -51,12 +50,16 @@ std::optional<double> real_number(std::string_view text) {
   return value;
 }
 
-std::uint64_t count_number(std::string_view option, const std::string& text, std::uint64_t least) {
+std::uint64_t count_number(std::string_view option, const std::string& text, std::uint64_t least, std::uint64_t most) {
   std::string digits = text;
   std::erase(digits, '_');
   const std::optional<double> value = real_number(digits);
-  if (!value || !(*value >= static_cast<double>(least)) || *value > kTwoTo53 || *value != std::floor(*value)) {
-    refuse(option, text, fmt::format("a whole number from {} to 2^53, such as 1000000 or 1e6", least));
+  if (!value || !(*value >= static_cast<double>(least)) || *value > static_cast<double>(most) ||
+      *value != std::floor(*value)) {
+    refuse(option, text,
+           most == kMostCount
+               ? fmt::format("a whole number from {} to 2^53, such as 1000000 or 1e6", least)
+               : fmt::format("a whole number from {} to {}, such as 1000 or 1e3", least, report::grouped(most)));
   }
   return static_cast<std::uint64_t>(*value);
 }
@@ -74,6 +77,15 @@ unsigned thread_number(std::string_view option, const std::string& text) {
 double fraction(std::string_view option, const std::string& text) {
   const std::optional<double> value = real_number(text);
   if (!value || !(*value > 0) || !(*value < 1)) refuse(option, text, "a number above 0 and below 1, such as 1e-6");
+  return *value;
+}
+
+double effect_number(std::string_view option, const std::string& text) {
+  const std::optional<double> value = real_number(text);
+  if (!value || !(*value >= verify::kSmallestEffect) || !(*value < 1)) {
+    refuse(option, text,
+           fmt::format("a total variation of at least {} and below 1, such as 0.01", verify::kSmallestEffect));
+  }
   return *value;
 }
 

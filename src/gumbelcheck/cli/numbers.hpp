@@ -15,11 +15,17 @@ namespace gumbelcheck::cli {
 //         nullopt when it is no number. Out of range: infinity, or 0 where it is too small, as IEEE rounds.
 std::optional<double> real_number(std::string_view text);
 
-// "1000000", "1e6", "1_000_000": a whole number from `least` to 2^53
-std::uint64_t count_number(std::string_view option, const std::string& text, std::uint64_t least = 1);
+inline constexpr std::uint64_t kMostCount = std::uint64_t{1} << 53;
 
-// a rate or an effect: above 0 and below 1
+// "1000000", "1e6", "1_000_000": a whole number from `least` to `most`
+std::uint64_t count_number(std::string_view option, const std::string& text, std::uint64_t least = 1,
+                           std::uint64_t most = kMostCount);
+
+// a rate or a size: above 0 and below 1
 double fraction(std::string_view option, const std::string& text);
+
+// a total variation that some number of draws sees: from verify::kSmallestEffect to below 1
+double effect_number(std::string_view option, const std::string& text);
 
 // 0 (as many as there are cores) to 1024
 unsigned thread_number(std::string_view option, const std::string& text);

@@ -92,7 +92,9 @@ std::string text_of(const verify::PowerPlan& plan, const report::ConsoleOptions&
     too_few += static_cast<std::size_t>(std::ranges::count_if(claim.checks, declares_too_much));
     const auto add = [&](const std::string& first, const std::string& second, const CheckSees& check,
                          std::optional<double> seconds) {
-      const Row row = row_of(check);
+      Row row = row_of(check);
+      if (!second.empty() && !claim.implied_by.empty())
+        row.where = "implied by " + claim.implied_by + "; else " + row.where;
       timed = timed || seconds;
       rows.push_back({first, second, row.draws, row.declares, row.sees, row.needs,
                       seconds ? seconds_text(*seconds) : "-", row.where});
@@ -115,7 +117,8 @@ std::string text_of(const verify::PowerPlan& plan, const report::ConsoleOptions&
           "False-alarm rate {:g} of a run of {} ({:.2g} for each), miss rate {:g} of a check. Draws that a check "
           "plans, the effect that it declares, the smallest that so many draws see, and the draws that the "
           "declared one needs: total variation in the table named last, or what is named there. A claim's row "
-          "is that of its weakest check{}; --all shows all.",
+          "is that of its weakest check{}; --all shows all. A claim that another implies draws only where that one is "
+          "not upheld.",
           plan.budget.false_alarm_rate, report::counted(plan.budget.checks, "check"), plan.budget.alpha_per_check(),
           plan.budget.miss_rate, timed ? ", with the seconds of all of them on one thread" : ""),
       console.width, "");
@@ -187,11 +190,7 @@ verify::PowerQuestion question_of(const PlanOptions& options) {
     if (options.verify.logits) {
       throw std::invalid_argument("--logits and --classes both say how many classes there are; one of them is enough.");
     }
-    const std::uint64_t classes = count_number("--classes", *options.classes);
-    if (classes < 2 || classes > kMostClasses) {
-      throw std::invalid_argument(
-          fmt::format("--classes is {}; it must be from 2 to {}", classes, report::grouped(kMostClasses)));
-    }
+    const std::uint64_t classes = count_number("--classes", *options.classes, 2, kMostClasses);
     question.settings.request.logits = std::vector<double>(classes, 0.0);
   }
   if (options.dtype) {
@@ -218,6 +217,7 @@ std::string plan_json(const verify::PowerPlan& plan) {
   for (const ClaimSees& claim : plan.claims) {
     nlohmann::ordered_json row = {{"claim", claim.claim->sheet.id}, {"checks", nlohmann::ordered_json::array()}};
     if (!claim.missing.empty()) row["missing"] = claim.missing;
+    if (!claim.implied_by.empty()) row["implied_by"] = claim.implied_by;
     for (const CheckSees& check : claim.checks) row["checks"].push_back(json_of(check));
     made["claims"].push_back(std::move(row));
   }
@@ -229,7 +229,11 @@ int plan_command(const PlanOptions& options) {
   const std::vector<std::string>& command = options.verify.command;
   const verify::SubjectSource source =
       command.empty() ? verify::subject_source("reference") : verify::subject_source("process", command);
-  const verify::PowerPlan plan = verify::power_plan(question, source);
+  verify::PowerPlan plan;
+  {
+    TerminalProgress progress;  // a vocabulary takes seconds, and --time minutes
+    plan = verify::power_plan(question, source, progress.sink());
+  }
   if (options.json) {
     try {
       report::write_whole(*options.json, plan_json(plan));

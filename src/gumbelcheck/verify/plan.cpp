@@ -64,8 +64,6 @@ void check_settings(const Settings& settings) {
   if (request.draws && *request.draws < 2) {
     throw std::invalid_argument(fmt::format("draws is {}; it must be at least 2", *request.draws));
   }
-  // A check draws 2^30 numbers at most, and those see no smaller effect of any table.
-  constexpr double kSmallestEffect = 1e-4;
   if (request.effect && !(*request.effect >= kSmallestEffect && *request.effect < 1)) {
     throw std::invalid_argument(
         fmt::format("effect is {}; it must be at least {} and below 1", *request.effect, kSmallestEffect));

@@ -6,6 +6,9 @@
 
 namespace gumbelcheck::verify {
 
+// A check draws 2^30 numbers at most, and those see no smaller effect of any table.
+inline constexpr double kSmallestEffect = 1e-4;
+
 struct PlannedClaim {
   const claim::Claim* claim = nullptr;
   std::vector<claim::Case> cases;

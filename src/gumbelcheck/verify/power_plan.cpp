@@ -87,9 +87,16 @@ std::optional<double> seconds_of(const claim::Claim& claim, const claim::Case& t
   return std::max(two->seconds, seconds);
 }
 
+void announce(const ProgressSink& progress, std::size_t done, std::size_t all, std::string_view what,
+              const claim::Case& tried) {
+  if (!progress) return;
+  progress({.checks_done = done, .checks = all, .now = fmt::format("{}{} ({})", what, tried.claim, tried.label)});
+}
+
 }  // namespace
 
-PowerPlan power_plan(const PowerQuestion& question, const subject::Description& description) {
+PowerPlan power_plan(const PowerQuestion& question, const subject::Description& description,
+                     const ProgressSink& progress) {
   PowerPlan made{.description = description, .budget = {}, .claims = {}};
   if (question.dtype) {
     std::erase_if(made.description.dtypes, [&](subject::Dtype dtype) { return dtype != *question.dtype; });
@@ -99,18 +106,26 @@ PowerPlan power_plan(const PowerQuestion& question, const subject::Description& 
   Settings battery = question.settings;
   battery.claims.clear();
   made.budget.checks = question.checks.value_or(plan(battery, description).budget.checks);
+  const auto asked = [&](const std::string& id) {
+    return std::ranges::any_of(
+        planned.claims, [&](const PlannedClaim& one) { return one.claim->sheet.id == id && !one.cases.empty(); });
+  };
+  std::size_t done = 0;
   for (const PlannedClaim& claim : planned.claims) {
     ClaimSees& row = made.claims.emplace_back();
     row.claim = claim.claim;
     row.missing = claim.missing;
+    const std::string& implied_by = claim.claim->sheet.implied_by;
+    if (!implied_by.empty() && asked(implied_by)) row.implied_by = implied_by;
     for (const claim::Case& tried : claim.cases) {
+      announce(progress, done++, planned.budget.checks, "", tried);
       row.checks.push_back(sees(*claim.claim, tried, made.description, made.budget));
     }
   }
   return made;
 }
 
-PowerPlan power_plan(const PowerQuestion& question, const SubjectSource& source) {
+PowerPlan power_plan(const PowerQuestion& question, const SubjectSource& source, const ProgressSink& progress) {
   check_settings(question.settings);  // before anything is started
   subject::Subject subject = source.open();
   const subject::Description& description = subject.describe();
@@ -119,10 +134,14 @@ PowerPlan power_plan(const PowerQuestion& question, const SubjectSource& source)
     const auto* breakdown = std::get_if<subject::Breakdown>(&reply);
     throw std::runtime_error(breakdown != nullptr ? breakdown->reason : "The subject did not describe itself.");
   }
-  PowerPlan made = power_plan(question, description);
+  PowerPlan made = power_plan(question, description, progress);
   if (!question.time) return made;
+  std::size_t checks = 0;
+  for (const ClaimSees& claim : made.claims) checks += claim.checks.size();
+  std::size_t done = 0;
   for (ClaimSees& claim : made.claims) {
     for (CheckSees& check : claim.checks) {
+      announce(progress, done++, checks, "timing ", check.tried);
       const bool drawn = check.by == CheckSees::By::counts || check.by == CheckSees::By::own;
       if (drawn && check.tried.draws > 0) check.seconds = seconds_of(*claim.claim, check.tried, subject, made.budget);
     }

@@ -45,7 +45,8 @@ struct CheckSees {
 
 struct ClaimSees {
   const claim::Claim* claim = nullptr;
-  std::string missing = {};  // why the subject cannot be asked
+  std::string missing = {};     // why the subject cannot be asked
+  std::string implied_by = {};  // a claim of this plan: where it is upheld, this one draws nothing
   std::vector<CheckSees> checks = {};
 };
 
@@ -59,8 +60,9 @@ struct PowerPlan {
 // time.
 // A claim that can be asked of no case with this dtype is missing, with the reason.
 // throws as check_settings; std::runtime_error with a sentence for a program that did not describe itself
-PowerPlan power_plan(const PowerQuestion& question, const SubjectSource& source);
+PowerPlan power_plan(const PowerQuestion& question, const SubjectSource& source, const ProgressSink& progress = {});
 // throws as check_settings
-PowerPlan power_plan(const PowerQuestion& question, const subject::Description& description);
+PowerPlan power_plan(const PowerQuestion& question, const subject::Description& description,
+                     const ProgressSink& progress = {});
 
 }  // namespace gumbelcheck::verify
