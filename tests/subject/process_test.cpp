@@ -183,21 +183,41 @@ TEST(ProcessSubject, what_nobody_asked_for_is_dropped) {
 }
 
 TEST(ProcessSubject, grandchildren_end_too) {
-  for (const char* mode : {"stubborn", "own_group"}) {
+  for (const char* mode : {"stubborn", "own_group", "own_session"}) {
     const Breakdown breakdown = broken_by({mode});
     EXPECT_EQ(breakdown.reason, "The subject did not answer within 1.5 s.");
     EXPECT_TRUE(is_gone(grandchild_of(breakdown))) << mode;
   }
-  const Breakdown breakdown = broken_by({"leaves_a_grandchild"});
-  EXPECT_EQ(breakdown.reason, "The subject exited with status 4 before it answered.");
-  EXPECT_TRUE(is_gone(grandchild_of(breakdown)));
+  for (const char* mode : {"leaves_a_grandchild", "leaves_a_daemon"}) {
+    const Breakdown breakdown = broken_by({mode});
+    EXPECT_EQ(breakdown.reason, "The subject exited with status 4 before it answered.");
+    EXPECT_TRUE(is_gone(grandchild_of(breakdown))) << mode;
+  }
+}
+
+// What is looked for is the mark of one conversation: another's processes, and this program's own, live on.
+TEST(ProcessSubject, what_others_started_lives_on) {
+  const pid_t sleeper = ::fork();
+  if (sleeper == 0) {
+    ::execlp("sleep", "sleep", "1000", nullptr);
+    ::_exit(127);
+  }
+  Process other(program({"right"}));
+  {
+    const Breakdown breakdown = broken_by({"leaves_a_daemon"});
+    EXPECT_TRUE(is_gone(grandchild_of(breakdown)));
+  }
+  EXPECT_TRUE(std::holds_alternative<Answer>(other.ask(small_question())));
+  EXPECT_EQ(::waitpid(sleeper, nullptr, WNOHANG), 0);
+  ::kill(sleeper, SIGKILL);
+  ::waitpid(sleeper, nullptr, 0);
 }
 
 // A program that asks a subject which hangs, and is ended itself meanwhile: the subject must go with it, and
 // what the subject started, whether the signal leaves time for last deeds or not.
 TEST(ProcessSubject, nothing_outlives_this_program) {
   for (const int signal : {SIGINT, SIGTERM, SIGKILL}) {
-    for (const std::string mode : {"stubborn", "own_group"}) {
+    for (const std::string mode : {"stubborn", "own_group", "own_session"}) {
       const std::filesystem::path file =
           std::filesystem::temp_directory_path() / ("gumbelcheck_grandchild_" + std::to_string(::getpid()));
       std::filesystem::remove(file);

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <utility>
 
+#include "gumbelcheck/subject/descendants.hpp"
 #include "gumbelcheck/subject/message.hpp"
 
 extern char** environ;  // NOLINT: POSIX declares it nowhere
@@ -63,7 +64,7 @@ void end_group_of(pid_t program) {
 
 // Runs in a copy of a program that may have many threads: system calls only. Through `waited_for` it is told
 // the number of the program; then it waits for the end.
-[[noreturn]] void guard(int waited_for) {
+[[noreturn]] void guard(int waited_for, const char* mark) {
   ::setpgid(0, 0);
   // It holds copies of every descriptor of this program, among them the pipes of other conversations, which
   // would never see their end.
@@ -82,6 +83,7 @@ void end_group_of(pid_t program) {
     if (got < 0 && errno != EINTR) break;
   }
   end_group_of(program);
+  end_marked(mark);
   ::kill(0, SIGKILL);
   ::_exit(0);
 }
@@ -101,7 +103,7 @@ void Child::start_guard() {
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   guard_ = ::fork();
-  if (guard_ == 0) guard(life.read_end.number());
+  if (guard_ == 0) guard(life.read_end.number(), mark_.c_str());
   const int error = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (guard_ < 0)
@@ -115,6 +117,7 @@ Child::Child(std::vector<std::string> command, const Descriptor& input, const De
   if (command.empty() || command.front().empty()) {
     throw Malformed("could not be started: no program was named");
   }
+  mark_ = new_mark();
   start_guard();
   FileActions actions;
   actions.put(input, STDIN_FILENO);
@@ -124,7 +127,11 @@ Child::Child(std::vector<std::string> command, const Descriptor& input, const De
   std::vector<char*> arguments;
   for (std::string& argument : command) arguments.push_back(argument.data());
   arguments.push_back(nullptr);
-  const int status = posix_spawnp(&program_, arguments[0], actions.get(), attributes.get(), arguments.data(), environ);
+  std::vector<char*> variables = {mark_.data()};
+  for (char** variable = environ; *variable != nullptr; ++variable) variables.push_back(*variable);
+  variables.push_back(nullptr);
+  const int status =
+      posix_spawnp(&program_, arguments[0], actions.get(), attributes.get(), arguments.data(), variables.data());
   if (status == 0) {
     static_cast<void>(write_without_signal(alive_, reinterpret_cast<const char*>(&program_), sizeof program_));
     return;
@@ -137,7 +144,8 @@ Child::Child(std::vector<std::string> command, const Descriptor& input, const De
 Child::Child(Child&& other) noexcept
     : program_(std::exchange(other.program_, -1)),
       guard_(std::exchange(other.guard_, -1)),
-      alive_(std::move(other.alive_)) {}
+      alive_(std::move(other.alive_)),
+      mark_(std::move(other.mark_)) {}
 
 Child& Child::operator=(Child&& other) noexcept {
   if (this != &other) {
@@ -145,6 +153,7 @@ Child& Child::operator=(Child&& other) noexcept {
     program_ = std::exchange(other.program_, -1);
     guard_ = std::exchange(other.guard_, -1);
     alive_ = std::move(other.alive_);
+    mark_ = std::move(other.mark_);
   }
   return *this;
 }
@@ -173,6 +182,7 @@ void Child::end() {
     // Before anything is reaped: until then neither number can be another's.
     ::kill(-guard_, SIGKILL);
     end_group_of(program_);
+    end_marked(mark_.c_str());
     if (program_ > 0) reap(program_);
     reap(guard_);
   }

@@ -11,10 +11,9 @@
 
 namespace gumbelcheck::subject {
 
-// rule    the program runs in a process group of its own, led by a guard: a process that does nothing but
-// wait
-//         for the end of this program, however that comes (a signal, SIGKILL among them), and then ends the
-//         group. A group that the program itself leads ends too; what hides deeper escapes.
+// rule    the program runs in a process group of its own, led by a guard: a process that does nothing but wait for the
+//         end of this program, however that comes (a signal, SIGKILL among them), and then ends the group, a group that
+//         the program itself leads, and whatever else was started with its environment (descendants.hpp)
 class Child {
  public:
   Child() = default;
@@ -28,7 +27,7 @@ class Child {
   bool has_exited() const;  // also true of one that never was
   // "exited with status 3", "was ended by signal 9 (Killed)"; of one that has exited
   std::string how_it_ended() const;
-  // Kills the whole group, whether the program has exited or not.
+  // Kills the program and what it started, whether the program has exited or not.
   void end();
 
  private:
@@ -37,6 +36,7 @@ class Child {
   pid_t program_ = -1;
   pid_t guard_ = -1;  // its number is that of the group
   Descriptor alive_;  // open as long as this program lives: its end is what the guard waits for
+  std::string mark_;  // in the environment of all that the program starts
 };
 
 }  // namespace gumbelcheck::subject

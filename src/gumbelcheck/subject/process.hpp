@@ -16,8 +16,8 @@ struct ProcessOptions {
   std::chrono::milliseconds start_limit{std::chrono::seconds(60)};  // for the first answer: imports take time
 };
 
-// Starts the program without a shell, asks `describe`, and keeps the conversation. The program, with its
-// process group, is killed when the conversation ends, when the object goes away, and when this program ends in
+// Starts the program without a shell, asks `describe`, and keeps the conversation. The program is
+// killed, with its process group and what it started elsewhere with its environment, when the conversation ends, when the object goes away, and when this program ends in
 // whatever way.
 //
 // A start that fails does not throw: `describe` then returns an empty description, and every question is

@@ -11,15 +11,27 @@ from minimal import DESCRIPTION, answers, npy, questions, read_array, say, softm
 
 MODE = sys.argv[1]
 FOREVER = 1000
+SLEEPER = [sys.executable, "-c", f"import time; time.sleep({FOREVER})"]
 
 
 def sleeping_grandchild():
-    child = subprocess.Popen([sys.executable, "-c", f"import time; time.sleep({FOREVER})"],
-                             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    print("grandchild", child.pid, file=sys.stderr, flush=True)
+    child = subprocess.Popen(SLEEPER, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    tell(child.pid)
+
+
+def sleeping_daemon():
+    """In a session of its own, and its parent is gone."""
+    start = ("import subprocess; null = subprocess.DEVNULL; "
+             f"print(subprocess.Popen({SLEEPER!r}, stdin=null, stdout=null, stderr=null, start_new_session=True).pid)")
+    tell(int(subprocess.run([sys.executable, "-c", start], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            start_new_session=True, check=True).stdout))
+
+
+def tell(pid):
+    print("grandchild", pid, file=sys.stderr, flush=True)
     if len(sys.argv) > 2:  # a file, for a test that cannot read the standard error
         with open(sys.argv[2], "w") as file:
-            file.write(f"{child.pid}\n")
+            file.write(f"{pid}\n")
 
 
 def before_the_arrays(question):
@@ -55,6 +67,12 @@ def misbehave(question, shape, body):
         os.setsid()
         sleeping_grandchild()
         time.sleep(FOREVER)
+    elif MODE == "own_session":
+        sleeping_daemon()
+        time.sleep(FOREVER)
+    elif MODE == "leaves_a_daemon":
+        sleeping_daemon()
+        sys.exit(4)
     elif MODE == "leaves_a_grandchild":
         sleeping_grandchild()
         sys.exit(4)
