@@ -83,18 +83,11 @@ std::string row(const std::vector<std::string>& cells) {
   return line + "\n";
 }
 
-std::string fixed_text(std::string_view what, const std::optional<statistic::FixedDrawsTest>& test) {
-  if (!test) return "";
-  return fmt::format("; {} {} on {} (p {}, {})", what, number(test->statistic, 4), number(test->degrees_of_freedom),
-                     number(test->p_value, 2), test->label);
-}
-
 std::string statistic_text(const CheckResult& check) {
   if (check.evidence) {
     const statistic::Evidence& found = *check.evidence;
     return fmt::format("log10 E {}, largest {}", number(found.log_e / std::numbers::ln10, 3),
-                       number(found.largest_log_e / std::numbers::ln10, 3)) +
-           fixed_text("chi-squared", found.pearson) + fixed_text("G", found.g);
+                       number(found.largest_log_e / std::numbers::ln10, 3));
   }
   if (check.exact) return fmt::format("error over bound {}", number(check.exact->worst, 3));
   return "";
@@ -119,6 +112,34 @@ std::string claim_row(const ClaimResult& result, const statistic::Budget& budget
                        ? number(check.evidence->smallest_detectable_effect, 2)
                        : ""),
               fmt::format("{:.2f}", total_seconds(result))});
+}
+
+// Of the check that a claim's row shows: a row for each test that people expect.
+std::string cross_checks(const RunRecord& record) {
+  std::string rows;
+  for (const ClaimResult& result : record.claims) {
+    const CheckResult* check = shown_check(result, record.budget);
+    if (check == nullptr || !check->evidence) continue;
+    const statistic::Evidence& found = *check->evidence;
+    const std::pair<const char*, const std::optional<statistic::FixedDrawsTest>&> tests[] = {
+        {"chi-squared", found.pearson},
+        {"G", found.g},
+        {"splitting tree", found.splitting_tree},
+        {"Kolmogorov-Smirnov", found.kolmogorov_smirnov},
+        {"Valiant-Valiant", found.valiant_valiant}};
+    for (const auto& [what, test] : tests) {
+      if (!test) continue;
+      rows += row({cell(result.sheet.id), what, number(test->statistic, 4),
+                   test->degrees_of_freedom > 0 ? number(test->degrees_of_freedom, 6) : "", number(test->p_value, 2),
+                   cell(test->label)});
+    }
+  }
+  if (rows.empty()) return "";
+  return "\n## Cross-checks\n\nTests that people expect, of the check that each claim's row shows. They decide "
+         "nothing: "
+         "their p is valid at one number of draws, fixed before.\n\n" +
+         row({"claim", "test", "statistic", "degrees of freedom", "p", "level"}) +
+         row({"---", "---", "---:", "---:", "---:", "---"}) + rows;
 }
 
 // What asking again showed, and the smallest case that fails.
@@ -252,11 +273,12 @@ std::string markdown(const RunRecord& record, const ExpectedOutcome* expected, s
       "Each row shows one check: of an upheld claim the one that bounds least, of any other the most suspicious; draws "
       "and seconds are of all checks. A declared effect is named where it is larger than the claim's own. p is valid "
       "at "
-      "any number of draws; chi-squared and G decide nothing. The interval has confidence 1 - miss "
+      "any number of draws. The interval has confidence 1 - miss "
       "rate.\n\n" +
       row({"verdict", "claim", "drawn", "statistic", "p", "effect [interval]", "smallest effect seen", "seconds"}) +
       row({"---", "---", "---", "---", "---", "---", "---", "---:"}));
   for (const ClaimResult& result : record.claims) pages.add(claim_row(result, record.budget));
+  pages.add(cross_checks(record));
 
   pages.add(std::string(kWhatUpheldSays));
   add_not_asked(record, pages);
