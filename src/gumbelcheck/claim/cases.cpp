@@ -127,7 +127,9 @@ namespace {
 
 std::uint64_t planned_draws(const Request& request, const CasePlan& plan, std::size_t elements) {
   if (!plan.statistical) {
-    const std::uint64_t most = std::max<std::uint64_t>(1, kMostElementsOfQuestion / std::max<std::size_t>(elements, 1));
+    const double of_a_draw = std::max(1.0, plan.cost) * static_cast<double>(std::max<std::size_t>(elements, 1));
+    const auto most = std::max<std::uint64_t>(
+        1, static_cast<std::uint64_t>(static_cast<double>(kMostElementsOfQuestion) / of_a_draw));
     return std::min({plan.draws, request.draws.value_or(plan.draws), most});
   }
   if (request.draws) return *request.draws;

@@ -76,7 +76,7 @@ CasePlan plan_for_classes(CasePlan plan, std::size_t classes);
 //
 // draws   --draws for statistical plans; with --effect below the plan's and no --draws, as many more as the
 // effect needs
-//         (they go by its square); an exact check's question never holds more than kMostElementsOfQuestion
+//         (they go by its square); an exact check's question never holds more than kMostElementsOfQuestion, less where its elements are costly
 class CaseList {
  public:
   CaseList(std::string claim, const Request& request) : claim_(std::move(claim)), request_(request) {}

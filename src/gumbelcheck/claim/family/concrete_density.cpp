@@ -18,18 +18,18 @@ namespace {
 using subject::Operation;
 
 const char* const kZeroEntry = "an entry is zero";
-constexpr std::size_t kPoints = 400;
+constexpr CasePlan kPlan = {.draws = 400, .effect = 0, .cost = 8};  // two logarithms an entry, of fifty digits
 
 std::vector<Case> density_cases(const subject::Description& description, const Request& asked) {
   const Request request = of_possible_classes(asked);
   CaseList list("concrete/density", request);
   for (const subject::Dtype dtype : judged_dtypes(description)) {
     for (const double temperature : temperatures_of(request)) {
-      list.add(spread_logits(request.seed, 5), dtype, temperature, {kPoints, 0});
-      list.add(spread_logits(request.seed, 5), dtype, temperature, {kPoints, 0}, kZeroEntry);
+      list.add(spread_logits(request.seed, 5), dtype, temperature, kPlan);
+      list.add(spread_logits(request.seed, 5), dtype, temperature, kPlan, kZeroEntry);
     }
-    list.add(spread_logits(request.seed, 2), dtype, temperature_or(request, .5), {kPoints, 0});
-    list.add(spread_logits(request.seed, 32), dtype, temperature_or(request, .5), {kPoints, 0});
+    list.add(spread_logits(request.seed, 2), dtype, temperature_or(request, .5), kPlan);
+    list.add(spread_logits(request.seed, 32), dtype, temperature_or(request, .5), kPlan);
   }
   return list.take();
 }
