@@ -26,7 +26,8 @@ struct DrawsEnd {
   std::optional<Ended> early = {};  // no more could be had: those that were made are judged
 };
 
-// Draws by the look schedule of a sequential test (statistic's SequentialTest or WithinTest) until it is decided.
+// Draws by the look schedule of a sequential test (statistic's SequentialTest or WithinTest) until it is decided, and
+// leaves what there is to look at.
 template <class Test>
 DrawsEnd drawn_to_the_end(CheckResult& result, Test& test, std::size_t elements_per_draw,
                           const decltype(Drawing::add)& add);
@@ -70,20 +71,28 @@ DrawsEnd drawn_to_the_end(CheckResult& result, Test& test, std::size_t elements_
                           const decltype(Drawing::add)& add) {
   const std::uint64_t most = draws_per_question(elements_per_draw);
   statistic::Counts counts = test.engine().empty();
+  Course course;
+  const auto ended_with = [&](statistic::Decision decision, std::optional<Ended> early) -> DrawsEnd {
+    course.add(test.evidence());
+    result.exhibits = exhibits_of(test.engine(), counts, test.evidence().effect_table);
+    result.exhibits.push_back(course.exhibit());
+    return {decision, std::move(early)};
+  };
   std::uint64_t question = 0;
   for (const std::uint64_t look : test.schedule()) {
     while (result.draws < look) {
       const std::uint64_t draws = std::min(most, look - result.draws);
       try {
         add(question++, draws, counts);
-      } catch (const Ended& ended) {
-        if (ended.verdict != Verdict::inconclusive || result.draws == 0) throw;
-        return {test.stop(counts), ended};
+      } catch (const Ended& early) {
+        if (early.verdict != Verdict::inconclusive || result.draws == 0) throw;
+        return ended_with(test.stop(counts), early);
       }
       result.draws += draws;
     }
     const statistic::Decision decision = test.look(counts);
-    if (decision != statistic::Decision::go_on) return {decision};
+    if (decision != statistic::Decision::go_on) return ended_with(decision, std::nullopt);
+    course.add(test.evidence());
   }
   return {};
 }

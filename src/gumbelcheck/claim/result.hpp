@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gumbelcheck/claim/exhibit.hpp"
 #include "gumbelcheck/statistic/evidence.hpp"
 #include "gumbelcheck/subject/subject.hpp"
 
@@ -106,6 +107,7 @@ struct CheckResult {
   double seconds = 0;
   std::optional<statistic::Evidence> evidence;
   std::optional<ExactEvidence> exact;
+  std::vector<Exhibit> exhibits = {};
   std::string last_stderr;   // of a broken subject
   std::string replay_token;  // rebuilds this case exactly: gumbelcheck replay TOKEN
   // What a right subject of this dtype is held to ("softmax of the logits as rounded to float32"); a row of

@@ -23,6 +23,7 @@ namespace gumbelcheck::statistic {
 enum class Cells {
   unordered,                // classes, or groups of them
   bins_of_a_uniform,        // equal bins from 0 to 1, in order
+  dyadic_tail,              // [1/4, 1), then [2^-(k+1), 2^-k) from k = 2, and all below
   squares_of_two_uniforms,  // equal squares, row by row: the dependence components apply
   shares_of_a_pair,         // equal bins of e/(e + e'), e and e' exponential: the log-odds component applies
 };

@@ -32,7 +32,10 @@ CellLaw pair_law(std::string name, std::size_t entries_per_draw) {
 }
 
 CellLaw tail_law(std::string name, int bits, std::size_t entries_per_draw) {
-  CellLaw law{.name = std::move(name), .probability = {0.75}, .entries_per_draw = entries_per_draw};
+  CellLaw law{.name = std::move(name),
+              .probability = {0.75},
+              .entries_per_draw = entries_per_draw,
+              .cells = Cells::dyadic_tail};
   for (int k = 2; k < bits; ++k) law.probability.push_back(std::ldexp(1.0, -(k + 1)));
   law.probability.push_back(std::ldexp(1.0, -bits));
   return law;
