@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include "gumbelcheck/claim/cases.hpp"
 #include "gumbelcheck/claim/class_tables.hpp"
@@ -11,6 +13,7 @@
 #include "gumbelcheck/claim/index_law.hpp"
 #include "gumbelcheck/claim/reals.hpp"
 #include "gumbelcheck/claim/resolution.hpp"
+#include "gumbelcheck/claim/simplex_cells.hpp"
 #include "gumbelcheck/claim/uniform_rows.hpp"
 #include "gumbelcheck/statistic/uniform_tables.hpp"
 
@@ -54,6 +57,12 @@ std::vector<Case> law_cases(const subject::Description& description, const Reque
   if (description.offer(Operation::log_concrete) != nullptr) {
     list.add(five, dtypes.front(), temperature_or(request, .01), kPlan, kLogSamples);
     list.add(five, dtypes.back(), temperature_or(request, 1), kPlan, kLogSamples);
+  }
+  if (has_soft(description) && !request.logits && request.temperatures.empty()) {
+    // The three classes of the figures of Maddison, Mnih and Teh: what a report can show as it is.
+    for (const double temperature : {.1, .5, 1., 2.}) {
+      list.add(listed_logits({std::log(2), -std::log(2), 0}, "3 classes"), dtypes.front(), temperature, kPlan);
+    }
   }
   return list.take();
 }
@@ -200,6 +209,8 @@ class ConcreteTally {
         tables_({.coordinates = coordinates_, .tail_bits_at_one = resolved_tail_bits(inquiry.tried())}) {
     for (const std::vector<double>& row : row_probabilities(inquiry.tried()))
       classes_.emplace_back(row, coordinates_, classes_.size());
+    const bool triangle = rows_.size() == 1 && layout_.classes == 3 && coordinates_ == 2 && !log_samples;
+    if (triangle) pictured_.emplace();
   }
 
   statistic::Engine engine() const {
@@ -213,6 +224,7 @@ class ConcreteTally {
   }
 
   std::size_t elements() const { return layout_.elements; }
+  const std::optional<SimplexCells>& pictured() const { return pictured_; }
 
   void add(std::uint64_t number, std::uint64_t draws, statistic::Counts& counts) {
     const Path path{.operation = log_samples_ ? Operation::log_concrete : Operation::gumbel_softmax};
@@ -234,6 +246,7 @@ class ConcreteTally {
                                                     draw, number, row, row_text(values))};
         }
         tables_.add(seen.uniforms.first(coordinates_), states[row], counts);
+        if (pictured_) pictured_->add(values);
         shares_.add(seen.weights, counts, first_share_table);
         classes_[row].add(seen.largest, seen.uniforms.first(coordinates_), draw, counts,
                           first_class_table + row * classes_.front().laws().size());
@@ -256,6 +269,7 @@ class ConcreteTally {
   PairShares shares_;
   statistic::UniformTables tables_;
   std::vector<LargestClass> classes_;
+  std::optional<SimplexCells> pictured_;  // of one row of three classes
 };
 
 CheckResult check_law(const Case& tried, subject::Subject& subject, const statistic::Budget& budget) {
@@ -269,6 +283,9 @@ CheckResult check_law(const Case& tried, subject::Subject& subject, const statis
                     .add = [&](std::uint64_t number, std::uint64_t draws, statistic::Counts& counts) {
                       tally.add(number, draws, counts);
                     }});
+    if (tally.pictured()) {
+      result.exhibits.push_back(tally.pictured()->exhibit(rounded_logits(tried), tried.temperature));
+    }
   });
 }
 
