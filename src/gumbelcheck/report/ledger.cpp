@@ -14,6 +14,7 @@
 #include <stdexcept>
 
 #include "gumbelcheck/claim/claim.hpp"
+#include "gumbelcheck/report/read_verdict.hpp"
 #include "gumbelcheck/report/text.hpp"
 #include "gumbelcheck/report/verdict_json.hpp"
 
@@ -59,36 +60,6 @@ double product(double log_e, double next) {
 Json real(double value) {
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
   return value;
-}
-
-subject::Description description_from(const Json& described) {
-  subject::Description description;
-  description.name = described.at("name");
-  description.version = described.at("version");
-  description.device = described.at("device");
-  description.seed_bits = described.at("seed_bits");
-  const std::string seeding = described.at("seeding");
-  description.seeding = seeding == "call"     ? subject::Seeding::call
-                        : seeding == "stream" ? subject::Seeding::stream
-                                              : subject::Seeding::none;
-  for (const Json& dtype : described.at("dtypes")) {
-    if (const auto known = subject::dtype_from(dtype.get<std::string>())) description.dtypes.push_back(*known);
-  }
-  for (const auto& [operation, offer] : described.at("operations").items()) {
-    const auto known = subject::operation_from(operation);
-    if (!known) continue;
-    description.operations[*known] = {.gradient = offer.at("gradient"),
-                                      .temperature_gradient = offer.at("temperature_gradient"),
-                                      .maximum = offer.at("maximum"),
-                                      .axis = offer.at("axis"),
-                                      .frozen_noise = offer.at("frozen_noise"),
-                                      .noise = offer.at("noise"),
-                                      .endpoints = offer.at("endpoints"),
-                                      .hard = offer.at("hard"),
-                                      .soft = offer.at("soft"),
-                                      .refusal_by_adapter = offer.at("refusal_by_adapter")};
-  }
-  return description;
 }
 
 // The logits that a claim chooses by itself under this seed: they differ from run to run, and their law is the same

@@ -1,8 +1,12 @@
 #include "gumbelcheck/report/verdict_json.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
 
 #include "gumbelcheck/report/summary.hpp"
 
@@ -152,6 +156,37 @@ Json smaller_json(const std::optional<claim::SmallerCase>& smaller) {
           {"candidates", smaller->candidates}, {"replay", smaller->replay_token}, {"lines", smaller->lines}};
 }
 
+// Seven digits are more than a picture shows.
+Json rounded(double value) {
+  if (!std::isfinite(value) || value == std::floor(value)) return real(value);
+  return std::stod(fmt::format("{:.7g}", value));
+}
+
+Json exhibits_json(const std::vector<claim::Exhibit>& exhibits, bool all) {
+  Json listed = Json::array();
+  for (const claim::Exhibit& exhibit : exhibits) {
+    if (!all && exhibit.kind != "simplex") continue;
+    Json columns = Json::object();
+    for (const claim::Exhibit::Column& column : exhibit.columns) {
+      Json& values = columns[column.name] = Json::array();
+      for (const double value : column.values) values.push_back(rounded(value));
+    }
+    listed.push_back({{"kind", exhibit.kind}, {"title", exhibit.title}, {"columns", columns}});
+  }
+  return listed;
+}
+
+// Whose exhibits are kept whole: those of all would be most of the file.
+std::set<const claim::CheckResult*> exhibited(const claim::ClaimResult& result, const statistic::Budget& budget) {
+  constexpr std::size_t kMostRefuted = 3;
+  std::set<const claim::CheckResult*> kept = {shown_check(result, budget)};
+  std::size_t refuted = 0;
+  for (const claim::CheckResult* check : by_weight(result, budget)) {
+    if (check->verdict == claim::Verdict::refuted && ++refuted <= kMostRefuted) kept.insert(check);
+  }
+  return kept;
+}
+
 Json tolerances_json(const std::vector<claim::Tolerance>& tolerances) {
   Json listed = Json::array();
   for (const claim::Tolerance& tolerance : tolerances) {
@@ -160,7 +195,8 @@ Json tolerances_json(const std::vector<claim::Tolerance>& tolerances) {
   return listed;
 }
 
-Json claim_json(const claim::ClaimResult& result) {
+Json claim_json(const claim::ClaimResult& result, const statistic::Budget& budget) {
+  const std::set<const claim::CheckResult*> whole = exhibited(result, budget);
   Json checks = Json::array();
   for (const claim::CheckResult& check : result.checks) {
     checks.push_back({{"case", case_json(check.tried)},
@@ -170,6 +206,7 @@ Json claim_json(const claim::ClaimResult& result) {
                       {"draws", check.draws},
                       {"evidence", evidence_json(check.evidence)},
                       {"exact", exact_json(check.exact)},
+                      {"exhibits", exhibits_json(check.exhibits, whole.contains(&check))},
                       {"smaller", smaller_json(check.smaller)},
                       {"reruns", reruns_json(check.reruns)},
                       {"cut_short", check.cut_short},
@@ -240,7 +277,7 @@ void write(const Json& value, std::size_t depth, std::string& out) {
 
 std::string verdict_json(const claim::RunRecord& record, const ExpectedOutcome* expected) {
   Json claims = Json::array();
-  for (const claim::ClaimResult& result : record.claims) claims.push_back(claim_json(result));
+  for (const claim::ClaimResult& result : record.claims) claims.push_back(claim_json(result, record.budget));
   const Tally count = tally(record);
   const statistic::Budget& budget = record.budget;
   const Json document = {
