@@ -112,7 +112,7 @@ TEST(Colour, print_is_light_and_every_class_is_there) {
   EXPECT_NE(css.find("@media screen and (prefers-color-scheme:dark)"), std::string::npos);
   for (int i = 0; i < kTones; ++i) EXPECT_NE(css.find("." + tone_class(static_cast<Tone>(i)) + "{"), std::string::npos);
   for (const char* each :
-       {".g", ".x", ".l", ".f", ".a", ".k", ".r", ".q", ".n", ".i", ".e", ".m", ".u", ".h8", ".o8"}) {
+       {".g", ".x", ".l", ".f", ".b", ".a", ".k", ".z", ".r", ".q", ".n", ".i", ".e", ".m", ".u", ".h8", ".o8"}) {
     EXPECT_NE(css.find(std::string(".picture ") + each), std::string::npos) << each;
   }
 }

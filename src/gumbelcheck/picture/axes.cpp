@@ -149,7 +149,7 @@ std::string axis_title(const Axis& axis) {
   return unit.empty() ? clean(axis.label) : fmt::format("{} ({})", clean(axis.label), unit);
 }
 
-std::string grid(const AxisPlan& x, const AxisPlan& y, const Plane& plane, double left, double right) {
+std::string grid(const AxisPlan& x, const AxisPlan& y, const Plane& plane, double left, double right, bool zero) {
   Path lines;
   std::string text;
   for (const Tick& tick : y.ticks.major) {
@@ -171,10 +171,16 @@ std::string grid(const AxisPlan& x, const AxisPlan& y, const Plane& plane, doubl
       text += tick_element(tick.label, {at, y_text}, Anchor::middle);
     }
   }
-  return path_element(lines, "g") + text;
+  Path path;
+  const Range range = plane.y.range();
+  if (zero && plane.y.scaling() == Scaling::linear && range.low < 0 && range.high > 0) {
+    path.move({plane.box.left, plane.y.at(0)});
+    path.line({plane.box.right, plane.y.at(0)});
+  }
+  return path_element(lines, "g") + path_element(path, "x") + text;
 }
 
-std::string base(const AxisPlan& x, const Plane& plane, bool zero) {
+std::string base(const AxisPlan& x, const Plane& plane) {
   Path path;
   path.move({plane.box.left, plane.box.bottom});
   path.line({plane.box.right, plane.box.bottom});
@@ -185,11 +191,6 @@ std::string base(const AxisPlan& x, const Plane& plane, bool zero) {
   };
   for (const Tick& tick : x.ticks.major) mark(tick.value, kMark);
   for (const double value : x.ticks.minor) mark(value, kMark / 2);
-  const Range y = plane.y.range();
-  if (zero && plane.y.scaling() == Scaling::linear && y.low < 0 && y.high > 0) {
-    path.move({plane.box.left, plane.y.at(0)});
-    path.line({plane.box.right, plane.y.at(0)});
-  }
   return path_element(path, "x");
 }
 

@@ -28,9 +28,10 @@ double label_width(AxisPlan& y, double most);
 // "label (unit)"
 std::string axis_title(const Axis& axis);
 
-// Grid lines of y below the data, and the labels of both axes.
-std::string grid(const AxisPlan& x, const AxisPlan& y, const Plane& plane, double left, double right);
-// Lines that stand above the data: the base, the marks of x, and zero where y has numbers on both sides of it.
-std::string base(const AxisPlan& x, const Plane& plane, bool zero);
+// Below the data: grid lines of y, a stronger one at zero where y has numbers on both sides of it, and the labels of
+// both axes.
+std::string grid(const AxisPlan& x, const AxisPlan& y, const Plane& plane, double left, double right, bool zero);
+// Above the data: the base and the marks of x.
+std::string base(const AxisPlan& x, const Plane& plane);
 
 }  // namespace gumbelcheck::picture

@@ -165,9 +165,9 @@ std::string svg(const Chart& chart, Ids& ids) {
   const std::vector<Drawn> drawn = drawn_on(plane);
   count_outside(chart.layers, chart.x.scaling, x_plan.range, chart.y.scaling, y_plan.range, left_out);
 
-  std::string body = head + grid(x_plan, y_plan, plane, 0, chart.width);
+  std::string body = head + grid(x_plan, y_plan, plane, 0, chart.width, chart.y.categories.empty());
   for (const Drawn& one : drawn) body += one.svg;
-  body += base(x_plan, plane, chart.y.categories.empty()) + labels_beside(chart.layers, drawn, plane.box).svg;
+  body += base(x_plan, plane) + labels_beside(chart.layers, drawn, plane.box).svg;
   y = plane.box.bottom + 21;
   const std::string x_title = fitted(axis_title(chart.x), chart.width, kFont);
   if (!x_title.empty()) {

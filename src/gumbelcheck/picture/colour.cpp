@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <string_view>
 
 namespace gumbelcheck::picture {
 namespace {
@@ -52,6 +53,35 @@ std::string properties(const Palette& colours) {
   return text;
 }
 
+// n title, i ink, e and m anchors, u exponent; g grid, x axis, l line, w1 thin, d1 d2 dashes; r disc, q square, v the
+// paper in a ring; f filled, b bars, a band; k label in a tone, z with paper around it.
+constexpr std::string_view kShapes = R"(.picture{display:block;width:100%;height:auto;fill:var(--muted);
+font:12px system-ui,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
+-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.picture .n{font-size:15px;font-weight:600;fill:var(--ink)}
+.picture .i{fill:var(--ink)}
+.picture .e{text-anchor:end}
+.picture .m{text-anchor:middle}
+.picture .u{font-size:9px}
+.picture .g{fill:none;stroke:var(--grid)}
+.picture .x{fill:none;stroke:var(--axis)}
+.picture .l{fill:none;stroke:var(--c);stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round}
+.picture .w1{stroke-width:1.2}
+.picture .d1{stroke-dasharray:6 3;stroke-linecap:butt}
+.picture .d2{stroke-dasharray:1.5 3;stroke-linecap:butt}
+.picture .r{fill:none;stroke:var(--c);stroke-width:6;stroke-linecap:round}
+.picture .q{fill:none;stroke:var(--c);stroke-width:5;stroke-linecap:square}
+.picture .v{stroke:var(--paper);stroke-width:3}
+.picture .f{fill:var(--c)}
+.picture .b{fill:var(--c);fill-opacity:.35;stroke:var(--c);stroke-width:.8}
+.picture .a{fill:var(--c);fill-opacity:.18}
+.picture .k{fill:var(--c);font-weight:500}
+.picture .z{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}
+.pictures{display:flex;flex-wrap:wrap;gap:.75rem 1rem;align-items:flex-start}
+.pictures>.picture{flex:1 1 10rem}
+@media print{.picture{break-inside:avoid}}
+)";
+
 }  // namespace
 
 const Palette& palette(Scheme scheme) {
@@ -82,28 +112,7 @@ std::string stylesheet() {
   // Print comes as the light scheme: the dark one is for screens alone.
   std::string text = fmt::format(".picture{{{}}}\n@media screen and (prefers-color-scheme:dark){{.picture{{{}}}}}\n",
                                  properties(palette(Scheme::light)), properties(palette(Scheme::dark)));
-  text +=
-      ".picture{display:block;width:100%;height:auto;"
-      "font:12px system-ui,\"Segoe UI\",Roboto,\"Helvetica Neue\",Arial,sans-serif;fill:var(--muted);"
-      "-webkit-print-color-adjust:exact;print-color-adjust:exact}\n"
-      ".picture .n{font-size:15px;font-weight:600;fill:var(--ink)}\n"
-      ".picture .i{fill:var(--ink)}\n"
-      ".picture .e{text-anchor:end}.picture .m{text-anchor:middle}\n"
-      ".picture .u{font-size:9px}\n"
-      ".picture .g,.picture .x,.picture .l{fill:none}\n"
-      ".picture .g{stroke:var(--grid)}\n"
-      ".picture .x{stroke:var(--axis)}\n"
-      ".picture .l{stroke:var(--c);stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round}\n"
-      ".picture .w1{stroke-width:1.2}\n"
-      ".picture .d1{stroke-dasharray:6 3}.picture .d2{stroke-dasharray:1.5 3}.picture .d1,.picture "
-      ".d2{stroke-linecap:butt}\n"
-      ".picture .r,.picture .q{fill:none;stroke:var(--c);stroke-width:6;stroke-linecap:round}\n"
-      ".picture .q{stroke-linecap:square;stroke-width:5}\n"
-      ".picture .v{stroke:var(--paper);stroke-width:3}\n"
-      ".picture .f{fill:var(--c)}\n"
-      ".picture .a{fill:var(--c);fill-opacity:.18}\n"
-      ".picture .k{fill:var(--c);font-weight:500;paint-order:stroke;stroke:var(--paper);stroke-width:3px;"
-      "stroke-linejoin:round}\n";
+  text += kShapes;
   for (int i = 0; i < kTones; ++i) text += fmt::format(".picture .c{0}{{--c:var(--c{0})}}", i);
   text += '\n';
   for (int i = 0; i < kLevels; ++i) {
@@ -112,10 +121,7 @@ std::string stylesheet() {
         ".picture .o{0}{{fill:var(--o{0})}}",
         i);
   }
-  text +=
-      "\n.pictures{display:flex;flex-wrap:wrap;gap:.75rem 1rem;align-items:flex-start}.pictures>.picture{flex:1 1 "
-      "10rem}\n"
-      "@media print{.picture{break-inside:avoid}}\n";
+  text += '\n';
   return text;
 }
 

@@ -111,12 +111,12 @@ std::string svg(const DotTable& table, Ids& ids) {
     const double width = width_of(said, kFont);
     // Behind the dot, else before it, else as much as fits behind it.
     if (after + width > table.width && begin - 5 - width >= box.left) {
-      body += text_element(said, {begin - 5, middle + 4}, Anchor::end, "k c5");
+      body += text_element(said, {begin - 5, middle + 4}, Anchor::end, "k z c5");
     } else if (table.width - after > 2 * kFont) {
-      body += text_element(fitted(said, table.width - after, kFont), {after, middle + 4}, Anchor::start, "k c5");
+      body += text_element(fitted(said, table.width - after, kFont), {after, middle + 4}, Anchor::start, "k z c5");
     }
   }
-  body += grid(x, AxisPlan{}, plane, names + 10, table.width) + base(x, plane, false);
+  body += grid(x, AxisPlan{}, plane, names + 10, table.width, false) + base(x, plane);
   y = box.bottom + 21;
   const std::string title = fitted(axis_title(table.axis), table.width, kFont);
   if (!title.empty()) {

@@ -183,15 +183,14 @@ Drawn draw_layer(const Bars& bars, const Plane& plane) {
     const double next = std::clamp(plane.x.at(bars.edges[i + 1]), plane.box.left, plane.box.right);
     const double left = std::min(edge, next);
     const double right = std::max(edge, next);
-    const double gap = right - left > 4 ? .5 : 0;
-    const Box bar{left + gap, std::min(top, base), right - gap, std::max(top, base)};
+    const Box bar{left, std::min(top, base), right, std::max(top, base)};
     if (bar.width() <= 0) continue;
     path.box(bar);
     drawn.solid.push_back(bar);
     drawn.anchors.push_back({(left + right) / 2, bar.top});
   }
   std::reverse(drawn.anchors.begin(), drawn.anchors.end());
-  drawn.svg = path_element(path, "f " + tone_class(bars.tone));
+  drawn.svg = path_element(path, "b " + tone_class(bars.tone));
   return drawn;
 }
 
@@ -244,7 +243,7 @@ std::string swatch(const Layer& layer, Point at) {
     std::string operator()(const Line& line) const { return across(line_classes(line.tone, line.stroke)); }
     std::string operator()(const Rule& rule) const { return across(line_classes(rule.tone, rule.stroke) + " w1"); }
     std::string operator()(const Band& band) const { return filled("a " + tone_class(band.tone)); }
-    std::string operator()(const Bars& bars) const { return filled("f " + tone_class(bars.tone)); }
+    std::string operator()(const Bars& bars) const { return filled("b " + tone_class(bars.tone)); }
     std::string operator()(const Points& points) const {
       Path path;
       append_shape(path, points.shape, {p.x + kSwatch / 2, p.y});
