@@ -163,6 +163,16 @@ TEST(Chart, what_is_left_out_is_said) {
   EXPECT_TRUE(shown("1 value lies outside of the axes."));
 }
 
+TEST(DotTable, a_row_without_a_dot_says_why_once) {
+  DotTable table{.words = {"t", ""},
+                 .axis = {},
+                 .rows = {{.name = "a", .value = 1}, {.name = "b", .value = kInf, .note = "not found"}}};
+  Ids ids;
+  EXPECT_EQ(seen(svg(table, ids)).description, "");
+  table.rows[1].note = "";
+  EXPECT_EQ(seen(svg(table, ids)).description, "1 value is not finite.");
+}
+
 TEST(Chart, no_data_is_said) {
   for (const Chart& chart :
        {Chart{.words = {"t", ""}}, Chart{.words = {"t", ""}, .layers = {Line{.x = {kNan}, .y = {1}}}},

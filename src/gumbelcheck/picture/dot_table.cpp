@@ -16,8 +16,11 @@ constexpr double kRow = 18;
 std::vector<Layer> layers_of(const DotTable& table) {
   std::vector<Layer> layers;
   for (const DotRow& row : table.rows) {
+    // What a row's note says instead of a dot needs no second note.
+    if (!std::isfinite(row.value) && !row.note.empty()) continue;
     layers.push_back(Points{.x = {row.value}, .y = {0}, .tone = row.tone, .shape = row.shape, .label = ""});
-    if (row.range) layers.push_back(Line{.x = {row.range->low, row.range->high}, .y = {0, 0}, .label = ""});
+    if (row.range && std::isfinite(row.value))
+      layers.push_back(Line{.x = {row.range->low, row.range->high}, .y = {0, 0}, .label = ""});
   }
   for (Rule rule : table.rules) {
     rule.direction = Direction::vertical;
@@ -86,7 +89,7 @@ std::string svg(const DotTable& table, Ids& ids) {
                      {box.left, middle - kRow / 2, box.right, middle + kRow / 2}};
     double end = box.left;
     double begin = box.right;
-    if (row.range) {
+    if (row.range && std::isfinite(row.value)) {
       const Drawn interval =
           draw(Line{.x = {row.range->low, row.range->high}, .y = {0, 0}, .tone = row.tone, .label = ""}, line);
       body += interval.svg;

@@ -12,7 +12,7 @@ namespace gumbelcheck::picture {
 
 struct DotRow {
   std::string name;
-  double value = 0;                 // not finite: no dot, and `note` or "not finite" in its place
+  double value = 0;                 // not finite: no dot and no interval; `note` or "not finite" in its place
   std::optional<Range> range = {};  // where repetitions or an interval lie
   Tone tone = Tone::blue;
   Shape shape = Shape::disc;

@@ -19,7 +19,6 @@ class Levels {
 
   int of(double value) const;  // 0 to kLevels - 1; domain  has_place(value)
   Range range() const { return scale_.range(); }
-  Scaling scaling() const { return scale_.scaling(); }
 
  private:
   Scale scale_;

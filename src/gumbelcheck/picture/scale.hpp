@@ -29,8 +29,6 @@ class Scale {
 
   Scaling scaling() const { return scaling_; }
   Range range() const { return range_; }
-  double from() const { return from_; }
-  double to() const { return to_; }
 
  private:
   double place(double value) const;
