@@ -61,7 +61,8 @@ std::vector<Case> law_cases(const subject::Description& description, const Reque
   if (has_soft(description) && !request.logits && request.temperatures.empty()) {
     // The three classes of the figures of Maddison, Mnih and Teh: what a report can show as it is.
     for (const double temperature : {.1, .5, 1., 2.}) {
-      list.add(listed_logits({std::log(2), -std::log(2), 0}, "3 classes"), dtypes.front(), temperature, kPlan);
+      list.add(listed_logits({std::log(2), -std::log(2), 0}, "3 classes"), dtypes.front(), temperature,
+               {1u << 21, .01});
     }
   }
   return list.take();
