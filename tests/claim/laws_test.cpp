@@ -266,6 +266,22 @@ TEST(LawsStatistical, TiesAtHighTemperatureAreNoFault) {
   EXPECT_EQ(beyond.verdict, Verdict::unsupported) << said(beyond);
 }
 
+// Only what has probability zero is called impossible: the ledger takes it for an e-value of infinity.
+TEST(LawsFault, WhatHasProbabilityZeroIsSaidToBeImpossible) {
+  const auto refuted = [](const char* id, const char* array, std::function<double(std::size_t, double)> change) {
+    const CheckResult result = first_of(id, with_each(array, change), {});
+    EXPECT_EQ(result.verdict, Verdict::refuted) << said(result);
+    return result.impossible;
+  };
+  EXPECT_TRUE(refuted("gumbel-max/law", "index", [](std::size_t i, double k) { return i == 9 ? 1e6 : k; }));
+  EXPECT_TRUE(refuted("gumbel/law", "noise", [](std::size_t i, double g) { return i == 9 ? HUGE_VAL : g; }));
+  EXPECT_TRUE(refuted("gumbel-top-k/law", "index", [](auto, double) { return 0; }));
+  EXPECT_TRUE(refuted("gumbel-max/maximum", "maximum", [](std::size_t i, double m) { return i == 9 ? NAN : m; }));
+  EXPECT_TRUE(refuted("edge/impossible", "sample", [](auto, double) { return .5; }));
+  EXPECT_FALSE(refuted("gumbel-max/law", "index", [](auto, double) { return 0; })) << "improbable";
+  EXPECT_FALSE(refuted("softmax/value", "value", [](auto, double y) { return 1.1 * y; })) << "beyond rounding";
+}
+
 // Classes that no double can give a probability to: right samples still have positive entries there.
 TEST(LawsStatistical, ClassesOfNoProbabilityAreLeftOut) {
   const claim_test::Trial far{

@@ -127,25 +127,6 @@ TEST(Ledger, WhatCannotBeDrawnRefutesForGood) {
   EXPECT_NE(ledger_json(ledger).find("\"inf\""), std::string::npos);
 }
 
-// Zero times anything is zero, and infinity before it has refuted already.
-TEST(Ledger, AnEValueOfZeroStaysZero) {
-  Ledger ledger;
-  add_verdict(ledger, file_of(nightly(1, -HUGE_VAL)), "a");
-  add_verdict(ledger, file_of(nightly(2, HUGE_VAL)), "a");
-  add_verdict(ledger, file_of(nightly(3, 40)), "a");
-  EXPECT_EQ(ledger.rows[0].log_e(), -HUGE_VAL);
-  EXPECT_EQ(ledger.rows[0].largest_log_e(), 0);
-  EXPECT_FALSE(ledger.refuted());
-  EXPECT_NE(ledger_json(ledger).find("\"-inf\""), std::string::npos);
-  EXPECT_EQ(console_ledger(ledger).find("nan"), std::string::npos) << console_ledger(ledger);
-
-  Ledger refuted;
-  add_verdict(refuted, file_of(nightly(1, HUGE_VAL)), "a");
-  add_verdict(refuted, file_of(nightly(2, -HUGE_VAL)), "a");
-  EXPECT_EQ(refuted.rows[0].log_e(), -HUGE_VAL);
-  EXPECT_TRUE(refuted.refuted());
-}
-
 TEST(Ledger, ALedgerThatContradictsItselfIsRefused) {
   Ledger good;
   add_verdict(good, file_of(nightly(1, 2)), "a");
@@ -210,6 +191,75 @@ TEST(Ledger, MessagesAreSentencesAndNoParsersWords) {
   EXPECT_NE(console_ledger(ledger).find("sampler 2.5: 1 run\n"), std::string::npos) << console_ledger(ledger);
   add_verdict(ledger, file_of(nightly(2, 2)), "a");
   EXPECT_NE(console_ledger(ledger).find("sampler 2.5: 2 runs on distinct seeds\n"), std::string::npos);
+}
+
+// As gumbel/tail leaves it: judged once, by p-values.
+claim::RunRecord nightly_p(std::uint64_t seed, double p_value) {
+  claim::RunRecord record = nightly(seed, 0);
+  record.claims[0].checks[0].evidence->largest_log_e = 0;
+  record.claims[0].checks[0].evidence->p_value = p_value;
+  return record;
+}
+
+TEST(Ledger, PValuesAreCalibratedAndMultiplied) {
+  Ledger ledger;
+  add_verdict(ledger, file_of(nightly_p(1, 1e-8)), "a");
+  EXPECT_NEAR(ledger.rows.at(0).log_e(), std::log(5e3), 1e-9);
+  add_verdict(ledger, file_of(nightly_p(2, 1)), "a");
+  EXPECT_NEAR(ledger.rows[0].log_e(), std::log(2.5e3), 1e-9);
+  // With an e-value of another night they make one product.
+  add_verdict(ledger, file_of(nightly(3, 2)), "a");
+  EXPECT_NEAR(ledger.rows[0].log_e(), std::log(2.5e3) + 2, 1e-9);
+  for (const auto& [seed, p_value] : {std::pair{4u, 1e-9}, {5u, 2e-9}}) {
+    EXPECT_FALSE(ledger.refuted());
+    add_verdict(ledger, file_of(nightly_p(seed, p_value)), "a");
+  }
+  EXPECT_NEAR(ledger.rows[0].log_e(), std::log(2.5e3) + 2 - std::log(4 * std::sqrt(2e-18)), 1e-9);
+  EXPECT_TRUE(ledger.refuted());
+  expect_refused(ledger, file_of(nightly_p(6, NAN)), "e-value that is no number");
+  expect_refused(ledger, file_of(nightly_p(6, 1.5)), "p-value of 1.5");
+}
+
+// The calibrator's mean over all p is 1 at most: what an e-value is.
+TEST(Ledger, ACalibratedPValueIsAnEValue) {
+  double sum = 0;
+  constexpr int kPoints = 400;
+  for (int i = 1; i <= kPoints; ++i) {  // the upper end of each cell: a lower sum, since E falls
+    Ledger ledger;
+    add_verdict(ledger, file_of(nightly_p(1, i / double{kPoints})), "a");
+    sum += std::exp(ledger.rows.at(0).log_e()) / kPoints;
+  }
+  EXPECT_LE(sum, 1);
+  EXPECT_GT(sum, .95);
+}
+
+// Improbable is not impossible: a p-value of 0 has underflowed.
+TEST(Ledger, APValueOfZeroIsAFiniteEValue) {
+  Ledger ledger;
+  add_verdict(ledger, file_of(nightly_p(1, 0)), "a");
+  EXPECT_TRUE(std::isfinite(ledger.rows.at(0).log_e()));
+  EXPECT_GT(ledger.rows[0].log_e(), 370);
+}
+
+TEST(Ledger, WhatIsImpossibleIsAnEValueOfInfinity) {
+  const auto ended = [](std::uint64_t seed, bool impossible) {
+    claim::RunRecord record = nightly(seed, 1);
+    claim::CheckResult& check = record.claims[0].checks[0];
+    check.verdict = claim::Verdict::refuted;
+    check.finding = "Draw 3 of question 0 is class 7; there are classes 0 to 3.";
+    check.evidence.reset();
+    check.impossible = impossible;
+    return file_of(record);
+  };
+  Ledger ledger;
+  add_verdict(ledger, file_of(nightly(1, -HUGE_VAL)), "a");
+  EXPECT_EQ(ledger.rows.at(0).log_e(), -HUGE_VAL);
+  add_verdict(ledger, ended(2, true), "a");
+  EXPECT_EQ(ledger.rows[0].log_e(), HUGE_VAL) << "0 times infinity: the second cannot be";
+  EXPECT_TRUE(ledger.refuted());
+  add_verdict(ledger, file_of(nightly(3, -5)), "a");
+  EXPECT_EQ(ledger.rows[0].largest_log_e(), HUGE_VAL);
+  expect_refused(Ledger(), ended(4, false), "no statistical check");
 }
 
 TEST(Ledger, ItRefusesWhatWouldVoidTheProduct) {

@@ -99,6 +99,15 @@ TEST(VerdictJson, it_follows_its_schema) {
   EXPECT_EQ(first_violation(verdict_json(record, &outcome)), "");
 }
 
+TEST(VerdictJson, what_is_impossible_is_said_where_it_is) {
+  claim::RunRecord record = small_record();
+  EXPECT_EQ(verdict_json(record).find("\"impossible\""), std::string::npos);
+  record.claims[1].checks[0].impossible = true;
+  const auto document = nlohmann::json::parse(verdict_json(record));
+  EXPECT_EQ(document["claims"][1]["checks"][0]["impossible"], true);
+  EXPECT_EQ(first_violation(document.dump()), "");
+}
+
 TEST(VerdictJson, the_schema_is_not_one_that_everything_follows) {
   const auto altered = [](const std::string& pointer, const json& value) {
     json document = json::parse(verdict_json(small_record()));

@@ -116,8 +116,8 @@ void judge_indices(CheckResult& result, const Inquiry& inquiry, const statistic:
     for (std::size_t i = 0; i < indices.size(); ++i) {
       const std::int64_t index = indices[i];
       if (index < 0 || index >= static_cast<std::int64_t>(classes)) {
-        throw Ended{Verdict::refuted, fmt::format("Draw {} of question {} is class {}; there are classes 0 to {}.",
-                                                  i / rows, question, index, classes - 1)};
+        throw impossible(fmt::format("Draw {} of question {} is class {}; there are classes 0 to {}.", i / rows,
+                                     question, index, classes - 1));
       }
       tables[row].add(static_cast<std::size_t>(index), counts, row * tables_per_row);
       if (++row == rows) row = 0;

@@ -120,8 +120,7 @@ void judge_maximum(CheckResult& result, Inquiry& inquiry) {
     const Scores scores(logits, row, u);
     const std::size_t best = scores.largest;
     if (index[i] < 0 || index[i] >= static_cast<std::int64_t>(classes)) {
-      throw Ended{Verdict::refuted,
-                  fmt::format("Draw {} is class {}; there are classes 0 to {}.", i, index[i], classes - 1)};
+      throw impossible(fmt::format("Draw {} is class {}; there are classes 0 to {}.", i, index[i], classes - 1));
     }
     const auto k = static_cast<std::size_t>(index[i]);
     const auto where = [&] { return fmt::format("uniforms {}, class {} returned", row_text(row), k); };

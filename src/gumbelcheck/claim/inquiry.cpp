@@ -73,6 +73,10 @@ std::uint64_t permuted(std::uint64_t n, int bits, random::Stream keys) {
 
 }  // namespace
 
+Ended impossible(std::string finding) {
+  return {.verdict = Verdict::refuted, .finding = std::move(finding), .impossible = true};
+}
+
 CheckResult concluded(const Case& tried, const std::function<void(CheckResult&)>& body) {
   CheckResult result;
   result.tried = tried;
@@ -84,6 +88,7 @@ CheckResult concluded(const Case& tried, const std::function<void(CheckResult&)>
     result.verdict = ended.verdict;
     result.finding = ended.finding;
     result.last_stderr = ended.last_stderr;
+    result.impossible = ended.impossible;
   }
   return result;
 }

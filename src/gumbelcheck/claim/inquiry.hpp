@@ -20,7 +20,11 @@ struct Ended {
   Verdict verdict = Verdict::broken;
   std::string finding;
   std::string last_stderr = {};
+  bool impossible = false;  // CheckResult's
 };
+// What a right subject does with probability zero, whatever its draws: no class of that number, a NaN. Not for what is
+// only improbable, or beyond a bound that rounding could in theory reach.
+Ended impossible(std::string finding);
 
 // Runs the body of a check; an Ended becomes its verdict.
 CheckResult concluded(const Case& tried, const std::function<void(CheckResult&)>& body);

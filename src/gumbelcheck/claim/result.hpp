@@ -110,6 +110,7 @@ struct CheckResult {
   std::vector<Exhibit> exhibits = {};
   std::string last_stderr;   // of a broken subject
   std::string replay_token;  // rebuilds this case exactly: gumbelcheck replay TOKEN
+  bool impossible = false;   // what refuted it has probability zero under the claim: an e-value of infinity
   // What a right subject of this dtype is held to ("softmax of the logits as rounded to float32"); a row of
   // RunRecord::tolerances. Empty where nothing was judged.
   std::string held_to = {};

@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view kHard = "gumbel_softmax, hard";
 
 random::UniformPair of_noise(double g) {
-  if (!std::isfinite(g)) throw Ended{Verdict::refuted, fmt::format("A noise value is {}.", g)};
+  if (!std::isfinite(g)) throw impossible(fmt::format("A noise value is {}.", g));
   const double hazard = std::exp(-g);
   return {std::exp(-hazard), -std::expm1(-hazard)};
 }
@@ -114,7 +114,7 @@ double UniformRows::agreement() const {
 random::UniformPair UniformRows::of_index(std::int64_t index, std::size_t row, random::Stream& randomisation) const {
   const std::vector<double>& p = probabilities_[row];
   if (index < 0 || index >= static_cast<std::int64_t>(p.size())) {
-    throw Ended{Verdict::refuted, fmt::format("An index is {}; there are classes 0 to {}.", index, p.size() - 1)};
+    throw impossible(fmt::format("An index is {}; there are classes 0 to {}.", index, p.size() - 1));
   }
   const auto k = static_cast<std::size_t>(index);
   if (p[k] == 0) {

@@ -52,11 +52,6 @@ std::string in_words(const nlohmann::json::exception& error) {
   return "one of its members is of another kind than it must be";
 }
 
-// One after the other. Zero stays zero, after whatever: a refutation that was there before stands by `largest_log_e`.
-double product(double log_e, double next) {
-  return std::min(log_e, next) == -std::numeric_limits<double>::infinity() ? std::min(log_e, next) : log_e + next;
-}
-
 Json real(double value) {
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
   return value;
@@ -104,6 +99,19 @@ std::string difference(const std::string& before, const Json& now) {
   return "nothing";
 }
 
+// rule  where only a p-value is known, ln of 1 / (2 sqrt p): of the calibrators kappa p^(kappa - 1) that with kappa 1/2.
+//       An engine's E that never left 1 looks like a p-value of 1 here, and is then counted as 1/2. A p-value of 0 has
+//       underflowed: it is improbable and not impossible, and counts as the smallest number
+double log_e_of(const Json& check, std::string_view origin) {
+  if (check.value("impossible", false)) return std::numeric_limits<double>::infinity();
+  const Json& evidence = check.at("evidence");
+  const double log_e = real_from(evidence.at("log_e"), origin);
+  if (log_e != 0 || real_from(evidence.at("largest_log_e"), origin) != 0) return log_e;
+  const double p_value = real_from(evidence.at("p_value"), origin);
+  if (!(p_value >= 0 && p_value <= 1)) refuse(origin, fmt::format("holds a p-value of {}", p_value));
+  return -std::numbers::ln2 - std::log(std::max(p_value, std::numeric_limits<double>::denorm_min())) / 2;
+}
+
 void add_check(Ledger& ledger, const std::string& claim, const Json& check, const std::set<std::string>& battery,
                std::uint64_t seed, std::string_view origin) {
   const Json& evidence = check.at("evidence");
@@ -120,8 +128,9 @@ void add_check(Ledger& ledger, const std::string& claim, const Json& check, cons
   if (std::ranges::find(row->entries, seed, &LedgerEntry::seed) != row->entries.end()) {
     refuse(origin, fmt::format("holds {} ({}) twice", claim, label));
   }
-  row->entries.push_back(
-      {.seed = seed, .log_e = real_from(evidence.at("log_e"), origin), .draws = evidence.at("draws")});
+  row->entries.push_back({.seed = seed,
+                          .log_e = log_e_of(check, origin),
+                          .draws = evidence.is_null() ? check.at("draws") : evidence.at("draws")});
 }
 
 Ledger with_verdict(Ledger ledger, const Json& verdict, std::string_view origin) {
@@ -161,7 +170,7 @@ Ledger with_verdict(Ledger ledger, const Json& verdict, std::string_view origin)
     std::set<std::string> battery;
     for (const Json& check : claim.at("checks")) {
       refuted_checks += check.at("verdict") == "refuted" ? 1 : 0;
-      if (check.at("evidence").is_null()) continue;
+      if (check.at("evidence").is_null() && !check.value("impossible", false)) continue;
       if (battery.empty()) battery = logits_of_the_battery(id, description, seed);
       add_check(ledger, id, check, battery, seed, origin);
       any = true;
@@ -205,21 +214,27 @@ void refuse_inconsistent(const Ledger& ledger, const std::string& file) {
   if (!ledger.runs.empty() && ledger.subject.empty()) contradicts("it has runs, and no name of their subject");
 }
 
+// rule  the sum of the logarithms; infinity stays, whatever comes before it or after: it has probability 0
+double times(double log_e, double other) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  return log_e == infinity || other == infinity ? infinity : log_e + other;
+}
+
 std::string logarithm(double log_e) { return number(log_e / std::numbers::ln10, 4); }
 
 }  // namespace
 
 double LedgerRow::largest_log_e() const {
-  double sum = 0;
+  double product = 0;
   double largest = 0;
-  for (std::size_t i = 0; i < entries.size(); ++i) largest = std::max(largest, sum = product(sum, counted(i)));
+  for (std::size_t i = 0; i < entries.size(); ++i) largest = std::max(largest, product = times(product, counted(i)));
   return largest;
 }
 
 double LedgerRow::log_e() const {
-  double sum = 0;
-  for (std::size_t i = 0; i < entries.size(); ++i) sum = product(sum, counted(i));
-  return sum;
+  double product = 0;
+  for (std::size_t i = 0; i < entries.size(); ++i) product = times(product, counted(i));
+  return product;
 }
 
 double LedgerRow::counted(std::size_t i) const {

@@ -27,7 +27,7 @@ struct LedgerRun {
 
 struct LedgerEntry {
   std::uint64_t seed = 0;  // of the run
-  double log_e = 0;        // at the last look of its check
+  double log_e = 0;        // at the last look of its check; of a p-value the calibrated one; inf: impossible
   std::uint64_t draws = 0;
 };
 
@@ -69,8 +69,8 @@ struct Ledger {
 Ledger read_ledger(const std::filesystem::path& file);
 std::string ledger_json(const Ledger& ledger);
 
-// Adds what a verdict.json holds: of every statistical check the e-value of its last look. Nothing is added when it is
-// refused.
+// Adds what a verdict.json holds: of every statistical check the e-value of its last look, 1 / (2 sqrt p) where it ends in
+// a p-value, infinity where something was drawn that has probability zero. Nothing is added when it is refused.
 // throws  std::invalid_argument with a sentence that names `origin`: no verdict.json of this schema, another subject,
 //         version or device, a seed that is there already, a case under another law than before, nothing to add
 void add_verdict(Ledger& ledger, std::string_view verdict_json, std::string_view origin);

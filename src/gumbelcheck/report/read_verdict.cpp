@@ -167,6 +167,7 @@ claim::CheckResult check_from(const Json& value, const std::string& claim_id) {
                             .replay_token = rerun.at("replay")});
   }
   check.cut_short = added<std::string>(value, "cut_short");
+  check.impossible = added<bool>(value, "impossible");
   check.last_stderr = value.at("stderr");
   check.replay_token = value.at("replay");
   check.seconds = real_at(value, "seconds");

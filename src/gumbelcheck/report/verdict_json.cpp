@@ -213,6 +213,7 @@ Json claim_json(const claim::ClaimResult& result, const statistic::Budget& budge
                       {"stderr", check.last_stderr},
                       {"replay", check.replay_token},
                       {"seconds", real(check.seconds)}});
+    if (check.impossible) checks.back()["impossible"] = true;  // absent in files of earlier versions
   }
   const claim::Sheet& sheet = result.sheet;
   return {{"id", sheet.id},

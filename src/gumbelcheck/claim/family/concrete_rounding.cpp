@@ -59,7 +59,7 @@ class LargestEntries {
     double top = 0;
     for (std::size_t k = 0; k < layout_.classes; ++k) {
       const double value = sample[first + k * layout_.stride];
-      if (!(value >= 0)) throw Ended{Verdict::refuted, fmt::format("Entry {} of a sample is {}.", k, value)};
+      if (!(value >= 0)) throw impossible(fmt::format("Entry {} of a sample is {}.", k, value));
       if (value > top) {
         top = value;
         largest = k;

@@ -99,6 +99,7 @@ CheckResult check_impossible(const Case& tried, subject::Subject& subject, const
       result.draws += draws;
     }
     tally.conclude(result);
+    result.impossible = result.verdict == Verdict::refuted;
   });
 }
 

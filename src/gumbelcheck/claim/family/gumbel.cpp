@@ -36,8 +36,7 @@ CheckResult check_law(const Case& tried, subject::Subject& subject, const statis
       for (std::uint64_t i = 0; i < draws; ++i) {
         const double g = noise[i];
         if (!std::isfinite(g)) {
-          throw Ended{Verdict::refuted,
-                      fmt::format("Noise value {} of question {} is {}; Gumbel noise is finite.", i, number, g)};
+          throw impossible(fmt::format("Noise value {} of question {} is {}; Gumbel noise is finite.", i, number, g));
         }
         const double hazard = std::exp(-g);
         const random::UniformPair u{std::exp(-hazard), -std::expm1(-hazard)};

@@ -68,7 +68,7 @@ class MaximumPivot {
   // throws Ended(refuted) where the maximum is no number
   random::UniformPair operator()(double maximum, std::size_t row) const {
     if (!std::isfinite(maximum)) {
-      throw Ended{Verdict::refuted, fmt::format("A maximum is {}; some logit is finite, so it is too.", maximum)};
+      throw impossible(fmt::format("A maximum is {}; some logit is finite, so it is too.", maximum));
     }
     const double hazard = std::exp(locations_[row] - maximum);
     return {std::exp(-hazard), -std::expm1(-hazard)};
@@ -155,8 +155,11 @@ CheckResult check_independence(const Case& tried, subject::Subject& subject, con
       const std::vector<std::int64_t>& indices = array(answer, "index").as<std::int64_t>();
       for (std::size_t i = 0; i < indices.size(); ++i) {
         const std::size_t row = i % rows;
-        if (indices[i] < 0 || indices[i] >= static_cast<std::int64_t>(classes) ||
-            !(probabilities[row][static_cast<std::size_t>(indices[i])] > 0)) {
+        if (indices[i] < 0 || indices[i] >= static_cast<std::int64_t>(classes)) {
+          throw impossible(fmt::format("Draw {} of question {} is class {}; there are classes 0 to {}.", i / rows,
+                                       number, indices[i], classes - 1));
+        }
+        if (!(probabilities[row][static_cast<std::size_t>(indices[i])] > 0)) {
           throw Ended{Verdict::refuted, fmt::format("Draw {} of question {} is class {}, which cannot be drawn.",
                                                     i / rows, number, indices[i])};
         }

@@ -92,8 +92,7 @@ CheckResult check_drawn(const Case& tried, subject::Subject& subject, const stat
       const Reals noise(array(answer, "noise"));
       for (std::uint64_t i = 0; i < draws; ++i) {
         if (!std::isfinite(noise[i])) {
-          throw Ended{Verdict::refuted,
-                      fmt::format("Noise value {} is {}; Gumbel noise is finite.", result.draws + i, noise[i])};
+          throw impossible(fmt::format("Noise value {} is {}; Gumbel noise is finite.", result.draws + i, noise[i]));
         }
         tails.add(noise[i]);
       }
@@ -118,8 +117,7 @@ CheckResult check_race(const Case& tried, subject::Subject& subject, const stati
       const std::vector<std::int64_t>& indices = array(answer, "index").as<std::int64_t>();
       for (const std::int64_t index : indices) {
         if (index >= 0 && index < static_cast<std::int64_t>(TailRace::kClasses)) continue;
-        throw Ended{Verdict::refuted,
-                    fmt::format("A row's index is {}; there are classes 0 to {}.", index, TailRace::kClasses - 1)};
+        throw impossible(fmt::format("A row's index is {}; there are classes 0 to {}.", index, TailRace::kClasses - 1));
       }
       race.add(indices);
       result.draws += *question.draws;

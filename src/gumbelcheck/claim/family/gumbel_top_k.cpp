@@ -112,7 +112,7 @@ CheckResult check_law(const Case& tried, subject::Subject& subject, const statis
           }
           const std::string wrong = rows[row].look(drawn, randomisation, uniforms);
           if (!wrong.empty()) {
-            throw Ended{Verdict::refuted, fmt::format("Draw {} of question {}, row {}: {}.", draw, number, row, wrong)};
+            throw impossible(fmt::format("Draw {} of question {}, row {}: {}.", draw, number, row, wrong));
           }
           tables.add(std::span(uniforms).first(coordinates), states[row], counts);
           first_places[row].add(static_cast<std::size_t>(drawn[0]), counts, first_class_table + row * tables_per_row);
