@@ -13,6 +13,7 @@
 #include "gumbelcheck/cli/commands.hpp"
 #include "gumbelcheck/cli/ledger_command.hpp"
 #include "gumbelcheck/cli/plan_command.hpp"
+#include "gumbelcheck/cli/report_command.hpp"
 #include "gumbelcheck/report/text.hpp"
 
 namespace gumbelcheck::cli {
@@ -79,7 +80,8 @@ void add_verify(CLI::App& app, VerifyOptions& options, std::function<int()>& cho
   verify->add_option("--seed", options.seed, "A number, or `random`, which is printed and replayable (1)")
       ->type_name("N|random");
   verify->add_option("--threads", options.threads, "Worker threads (as many as there are cores)")->type_name("N");
-  verify->add_option("--out", options.out, "Folder for verdict.json, junit.xml and report.md")->type_name("DIR");
+  verify->add_option("--out", options.out, "Folder for verdict.json, junit.xml, report.md and report.html")
+      ->type_name("DIR");
   verify->add_option("--expected", options.expected, "JSON list of findings that are known and explained")
       ->type_name("FILE");
   verify->add_flag("--all", options.all, "A row for every check");
@@ -143,6 +145,8 @@ int dispatch(const std::vector<std::string>& arguments) {
   add_verify(app, verify, chosen);
   add_others(app, others, chosen);
   add_plan(app, plan, chosen);
+  ReportOptions report;
+  add_report(app, report, chosen);
   VerifyOptions declared;
   CLI::App* tolerances = app.add_subcommand("tolerances", "What subjects are held to, in every dtype");
   add_class_tolerance(*tolerances, declared);

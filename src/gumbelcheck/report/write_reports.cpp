@@ -9,8 +9,10 @@
 #include <string>
 #include <system_error>
 
+#include "gumbelcheck/report/html.hpp"
 #include "gumbelcheck/report/junit.hpp"
 #include "gumbelcheck/report/markdown.hpp"
+#include "gumbelcheck/report/read_verdict.hpp"
 #include "gumbelcheck/report/verdict_json.hpp"
 
 namespace gumbelcheck::report {
@@ -65,9 +67,14 @@ void write_whole(const std::filesystem::path& path, std::string_view text) {
 void write_reports(const claim::RunRecord& record, const std::filesystem::path& directory,
                    const ExpectedOutcome* expected) {
   prepare_directory(directory);
-  write_whole(directory / "verdict.json", verdict_json(record, expected));
-  write_whole(directory / "junit.xml", junit_xml(record, expected));
-  write_whole(directory / "report.md", markdown(record, expected));
+  const std::string json = verdict_json(record, expected);
+  // The file is the only source: what `gumbelcheck report` renders from it later is the same.
+  const ReadVerdict read = read_verdict(json, "verdict.json");
+  const ExpectedOutcome* const outcome = read.expected ? &*read.expected : nullptr;
+  write_whole(directory / "verdict.json", json);
+  write_whole(directory / "junit.xml", junit_xml(read.record, outcome));
+  write_whole(directory / "report.md", markdown(read.record, outcome));
+  write_whole(directory / "report.html", html(read.record, outcome));
 }
 
 }  // namespace gumbelcheck::report

@@ -1,6 +1,6 @@
 #pragma once
 
-// The three files of a run.
+// The four files of a run.
 
 #include <filesystem>
 #include <string_view>
@@ -14,7 +14,7 @@ namespace gumbelcheck::report {
 // throws  std::invalid_argument with a sentence when it cannot be made, is not a folder or cannot be written to
 void prepare_directory(const std::filesystem::path& directory);
 
-// rule    verdict.json, junit.xml, report.md; each whole or not at all, the older file standing until then
+// rule    verdict.json, junit.xml, report.md, report.html; each whole or not at all, the older file standing until then
 // throws  std::invalid_argument as prepare_directory; std::runtime_error with a sentence when a
 //         file cannot be written (full disk, no permission)
 void write_reports(const claim::RunRecord& record, const std::filesystem::path& directory,

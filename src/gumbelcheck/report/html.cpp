@@ -1,0 +1,127 @@
+#include "gumbelcheck/report/html.hpp"
+
+#include <fmt/format.h>
+
+#include "gumbelcheck/report/aftermath.hpp"
+#include "gumbelcheck/report/html_claim.hpp"
+#include "gumbelcheck/report/html_style.hpp"
+#include "gumbelcheck/report/html_text.hpp"
+#include "gumbelcheck/report/summary.hpp"
+#include "gumbelcheck/report/text.hpp"
+
+namespace gumbelcheck::report {
+
+namespace {
+
+using claim::ClaimResult;
+using claim::RunRecord;
+using claim::Verdict;
+
+// A narrow column may break an id behind its slash.
+std::string breakable(std::string id) {
+  if (const std::size_t slash = id.find('/'); slash != std::string::npos) id.insert(slash + 1, "<wbr>");
+  return id;
+}
+
+std::string claim_row(const ClaimResult& result, const statistic::Budget& budget) {
+  const claim::CheckResult* const check = shown_check(result, budget);
+  const bool asked = check != nullptr && result.verdict != Verdict::unsupported && !implied(result);
+  const std::string drawn = implied(result) ? "implied by " + result.sheet.implied_by
+                            : asked         ? grouped(total_draws(result))
+                                            : "not asked";
+  return fmt::format(
+      "<tr><td>{}</td><th scope=\"row\"><a href=\"#claim-{}\">{}</a></th><td class=\"n wide\">{}</td>"
+      "<td class=\"n wide\">{}</td><td>{}</td><td class=\"wide\">{}</td></tr>\n",
+      verdict_mark(result.verdict), html_id(result.sheet.id), breakable(html_text(result.sheet.id, 200)),
+      asked ? fmt::format("{}", result.checks.size()) : "", html_text(drawn, 200),
+      asked ? html_text(effect_text(result.sheet, *check), 200) : "",
+      asked ? html_text(evidence_text(*check), 200) : "");
+}
+
+std::string table_of_claims(const RunRecord& record) {
+  std::string text =
+      "<table><caption>Effect and evidence are those of one check: of an upheld claim the one that bounds least, of "
+      "any other the most suspicious.</caption><thead><tr><th scope=\"col\">verdict</th><th scope=\"col\">claim</th>"
+      "<th scope=\"col\" class=\"n wide\">checks</th><th scope=\"col\" class=\"n wide\">draws</th>"
+      "<th scope=\"col\">effect [interval]</th><th scope=\"col\" class=\"wide\">evidence</th></tr></thead><tbody>\n";
+  for (const ClaimResult& result : record.claims) text += claim_row(result, record.budget);
+  return text + "</tbody></table>\n";
+}
+
+std::string tolerances(const RunRecord& record) {
+  std::string text, dtype;
+  for (const claim::Tolerance& row : record.tolerances) {
+    if (text.empty() || row.dtype != dtype) {
+      text += fmt::format("{}<h3>{}</h3>\n<dl>\n", text.empty() ? "" : "</dl>\n", html_text(row.dtype, 100));
+      dtype = row.dtype;
+    }
+    text += fmt::format("<dt>{}</dt><dd>{}</dd>\n", html_text(row.what, 100), html_text(row.rule));
+  }
+  return text.empty() ? "" : "<h2 id=\"held-to\">What this subject is held to</h2>\n" + text + "</dl>\n";
+}
+
+std::string expected_findings(const ExpectedOutcome& outcome) {
+  std::string text =
+      "<h2 id=\"expected\">Expected findings</h2>\n<p>" + html_text(expected_sentence(outcome)) + "</p>\n<ul>\n";
+  const auto item = [&](std::string_view what, std::string_view claim, std::string_view label, std::string_view why) {
+    text += fmt::format("<li>{}: {}, {}{}{}</li>\n", what, html_text(claim, 200), html_text(label, 200),
+                        why.empty() ? "" : ": ", html_text(why));
+  };
+  for (const ExpectedFinding& finding : outcome.unmet) {
+    item("<strong>unexpected pass</strong>", finding.claim, finding.label, finding.why);
+  }
+  for (const claim::CheckResult* check : outcome.unexpected) {
+    item("<strong>unexpected refutation</strong>", check->tried.claim, check->tried.label, "");
+  }
+  for (const ExpectedOutcome::Met& met : outcome.met) {
+    item(fmt::format("refuted as expected ({})", counted(met.checks, "check")), met.finding.claim, met.finding.label,
+         met.finding.why);
+  }
+  return text + "</ul>\n";
+}
+
+constexpr std::string_view kWhatUpheldSays =
+    "<h2 id=\"upheld\">What \u201cupheld\u201d says</h2>\n"
+    "<p>An upheld law says that the total variation between the laws of the named cells (classes, bins, tail bins, "
+    "pairs) is below the declared effect, at confidence 1 - miss rate, and that the same counts with twice that effect "
+    "planted in them were refuted. An upheld exact claim says that no comparison exceeded its computed bound on the "
+    "cases tried.</p>\n"
+    "<p>It does not say \u201ccorrect\u201d. What lies between the cells, below the declared effect, or outside the "
+    "cases tried is not seen. A claim that could not be asked is not upheld.</p>\n";
+
+}  // namespace
+
+std::string html(const RunRecord& record, const ExpectedOutcome* expected) {
+  picture::Ids ids("p");
+  const std::string title = html_text(subject_title(record), 200);
+  std::string text = fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<title>{} - Gumbelcheck</title>\n<style>\n{}</style>\n</head>\n<body>\n"
+      "<a class=\"skip\" href=\"#claims\">To the claims</a>\n<header>\n<h1>{}</h1>\n"
+      "<p class=\"verdict {}\">{}</p>\n",
+      title, page_stylesheet(), title, claim::name(claim::overall(record)), html_text(verdict_sentence(record)));
+  if (expected != nullptr) text += "<p>" + html_text(expected_sentence(*expected)) + "</p>\n";
+  if (tally(record).judged() > 0) text += "<p>" + html_text(error_rates_sentence(record.budget)) + "</p>\n";
+  text += fmt::format(
+      "<p class=\"soft\">Asked as {}; seed {}; {} planned; gumbelcheck {}; started {}, {} s on {}.</p>\n</header>\n",
+      html_text(record.subject, 300), record.seed, counted(record.budget.checks, "check"),
+      html_text(record.program_version, 100), html_text(record.started, 100), number(record.seconds),
+      counted(record.threads, "thread"));
+  text += "<main>\n<h2 id=\"claims\">Claims</h2>\n" + table_of_claims(record);
+  if (expected != nullptr) text += expected_findings(*expected);
+  text += tolerances(record) + std::string(kWhatUpheldSays) + "<h2>Claim by claim</h2>\n";
+  // What needs attention first, as in every report.
+  for (const int heaviest : {4, 3, 2, 1, 0}) {
+    for (const ClaimResult& result : record.claims) {
+      if (weight(result.verdict) == heaviest) text += claim_section(result, record.budget, ids);
+    }
+  }
+  text += fmt::format(
+      "</main>\n<footer>Rendered from verdict.json; every number of this page is in it. Proofs are in the folder "
+      "<code>proofs</code> of the source of gumbelcheck {}.</footer>\n</body>\n</html>\n",
+      html_text(record.program_version, 100));
+  return text;
+}
+
+}  // namespace gumbelcheck::report

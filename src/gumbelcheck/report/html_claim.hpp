@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "gumbelcheck/claim/result.hpp"
+#include "gumbelcheck/picture/svg.hpp"
+
+namespace gumbelcheck::report {
+
+// "upheld" with a mark that is not colour alone.
+std::string verdict_mark(claim::Verdict verdict);
+
+// The section of one claim.
+std::string claim_section(const claim::ClaimResult& result, const statistic::Budget& budget, picture::Ids& ids);
+
+}  // namespace gumbelcheck::report
