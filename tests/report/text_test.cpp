@@ -50,6 +50,7 @@ TEST(Text, a_cut_is_visible) {
   EXPECT_EQ(shortened("\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97", 7), "\xe6\xbc\xa2\xe5\xad\x97...") << "wide";
   EXPECT_EQ(ending("abcdef", 6), "abcdef");
   EXPECT_EQ(ending("abcdef", 2), "...ef");
+  EXPECT_EQ(ending(std::string(1234567, 'x'), 60), "(1,234,567 bytes in all) ..." + std::string(60, 'x'));
   EXPECT_EQ(ending("a\xc3\xa9z", 2), "...z") << "not in the middle of a character";
 }
 

@@ -23,14 +23,14 @@ std::string contents(const fs::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-TEST(WriteReports, three_files_in_a_new_folder_and_nothing_else) {
+TEST(WriteReports, four_files_in_a_new_folder_and_nothing_else) {
   const Folder folder;
   const fs::path out = folder.path / "a" / "b";
   write_reports(small_record(), out);
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(out)) names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
-  EXPECT_EQ(names, (std::vector<std::string>{"junit.xml", "report.md", "verdict.json"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"junit.xml", "report.html", "report.md", "verdict.json"}));
   EXPECT_TRUE(contents(out / "verdict.json").starts_with("{\n  \"schema\": \"gumbelcheck-verdict/1\""));
 }
 

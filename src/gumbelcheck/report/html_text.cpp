@@ -7,20 +7,13 @@
 
 namespace gumbelcheck::report {
 
-std::string html_text(std::string_view text, std::size_t most) {
-  std::string shown = shortened(text, most);
-  // Only what is longer than a cut text can have been cut: a column takes a byte or more.
-  if (text.size() > most && columns_of(one_line(text.substr(0, 8 * most))) > most) {
-    shown += fmt::format(" ({} bytes in all)", grouped(text.size()));
-  }
-  return picture::escaped(shown);
-}
+std::string html_text(std::string_view text, std::size_t most) { return picture::escaped(shortened(text, most)); }
 
 std::string html_lines(std::string_view text, std::size_t most) {
   constexpr std::size_t kMostLines = 40;
   std::string made;
   for (std::size_t line = 0; !text.empty(); ++line) {
-    if (line == kMostLines) return made + fmt::format("... ({} more bytes)", grouped(text.size()));
+    if (line == kMostLines) return made + fmt::format("... ({} bytes more)", grouped(text.size()));
     const std::size_t end = text.find('\n');
     made += html_text(text.substr(0, end), most) + "\n";
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);

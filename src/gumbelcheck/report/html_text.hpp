@@ -10,8 +10,7 @@ namespace gumbelcheck::report {
 
 inline constexpr std::size_t kLongestHtmlText = 1500;  // columns of a paragraph
 
-// rule  one_line; cut to `most` columns with "... (1,000,000 bytes in all)" where something was cut; & < > " ' as
-//       entities
+// rule  shortened, with & < > " ' as entities
 std::string html_text(std::string_view text, std::size_t most = kLongestHtmlText);
 
 // rule  as html_text, line by line, at most `most` columns each and 40 lines

@@ -21,6 +21,8 @@ using claim::Verdict;
 
 constexpr std::size_t kChecksWritten = 20;    // of one claim: the rest are counted
 constexpr std::size_t kStandardError = 8000;  // bytes of it
+constexpr std::size_t kLongestLine = 8000;    // of a subject's words
+constexpr std::size_t kLongestAttribute = 1000;
 
 struct Counts {
   std::size_t tests = 0;
@@ -46,7 +48,7 @@ struct Counts {
 };
 
 void attribute(pugi::xml_node node, const char* name, std::string_view value) {
-  node.append_attribute(name) = xml_text(value).c_str();
+  node.append_attribute(name) = xml_text(shortened(value, kLongestAttribute)).c_str();
 }
 
 void text_of(pugi::xml_node node, std::string_view value) {
@@ -54,7 +56,7 @@ void text_of(pugi::xml_node node, std::string_view value) {
 }
 
 std::string facts(const ClaimResult& result, const CheckResult& check) {
-  std::string line = fmt::format("{}: {} draws", check.tried.label, grouped(check.draws));
+  std::string line = fmt::format("{}: {} draws", shortened(check.tried.label, kLongestLine), grouped(check.draws));
   for (const std::string& part : {effect_text(result.sheet, check), evidence_text(check)}) {
     if (!part.empty()) line += ", " + part;
   }
@@ -77,11 +79,12 @@ std::string details(const ClaimResult& result, const statistic::Budget& budget) 
     if (check->verdict != Verdict::unsupported) {
       text += fmt::format("{}, {}", claim::name(check->verdict), facts(result, *check));
     }
-    if (!check->finding.empty()) text += check->finding + "\n";
-    if (check->exact && !check->exact->where.empty()) text += "worst: " + check->exact->where + "\n";
+    if (!check->finding.empty()) text += shortened(check->finding, kLongestLine) + "\n";
+    if (check->exact && !check->exact->where.empty())
+      text += "worst: " + shortened(check->exact->where, kLongestLine) + "\n";
     if (!check->last_stderr.empty()) text += "standard error:\n" + ending(check->last_stderr, kStandardError) + "\n";
     if (check->verdict != Verdict::unsupported) text += replay_line(*check) + "\n";
-    for (const claim::Rerun& rerun : check->reruns) text += rerun_text(rerun) + "\n";
+    for (const claim::Rerun& rerun : check->reruns) text += shortened(rerun_text(rerun), kLongestLine) + "\n";
     if (!check->cut_short.empty()) text += check->cut_short + "\n";
     if (check->smaller) text += smaller_text(*check->smaller) + "\n" + check->smaller->lines;
     text += "\n";
@@ -127,8 +130,8 @@ void write_case(pugi::xml_node suite, const ClaimResult& result, const statistic
   if (result.verdict == Verdict::upheld) {
     const CheckResult* shown = shown_check(result, budget);
     if (!shown) return;
-    text_of(node.append_child("system-out"),
-            implied(result) ? shown->finding + "\n" : "the check that bounds least, " + facts(result, *shown));
+    text_of(node.append_child("system-out"), implied(result) ? shortened(shown->finding, kLongestLine) + "\n"
+                                                             : "the check that bounds least, " + facts(result, *shown));
     return;
   }
   const bool excused = as_expected(result, expected);
@@ -137,9 +140,9 @@ void write_case(pugi::xml_node suite, const ClaimResult& result, const statistic
   if (message.empty()) message = fmt::format("{} is {}", result.sheet.id, claim::name(result.verdict));
   if (excused) message = "refuted, as the list of expected findings says: " + message;
   pugi::xml_node outcome = node.append_child(element_of(result, excused, count));
-  attribute(outcome, "message", shortened(message, 1000));
+  attribute(outcome, "message", message);
   attribute(outcome, "type", claim::name(result.verdict));
-  text_of(outcome, fmt::format("{}\n\n{}", result.sheet.statement, details(result, budget)));
+  text_of(outcome, fmt::format("{}\n\n{}", shortened(result.sheet.statement, kLongestLine), details(result, budget)));
 }
 
 // A testcase about the run and not about a claim.
@@ -153,7 +156,7 @@ void write_failure(pugi::xml_node root, const std::string& name, const char* ele
   attribute(node, "classname", suite_name);
   attribute(node, "time", "0.000000");
   pugi::xml_node outcome = node.append_child(element);
-  attribute(outcome, "message", shortened(message, 1000));
+  attribute(outcome, "message", message);
   attribute(outcome, "type", type);
   text_of(outcome, text);
   const bool failure = std::string_view(element) == "failure";

@@ -29,6 +29,11 @@ std::size_t columns_of(char32_t c) {
   return wide ? 2 : 1;
 }
 
+// What was cut is told in full where there is room to.
+constexpr std::size_t kRoomToSaySo = 60;
+
+std::string in_all(std::size_t bytes) { return fmt::format("({} in all)", counted(bytes, "byte")); }
+
 std::string spelled_out(char32_t c) {
   if (c == '\n') return "\\n";
   if (c == '\r') return "\\r";
@@ -115,24 +120,26 @@ std::string shortened(std::string_view text, std::size_t columns) {
   const std::string line = one_line(long_text ? text.substr(0, 4 * (columns + 4)) : text);
   if (!long_text && columns_of(line) <= columns) return line;
   if (columns <= 3) return std::string(columns, '.');
+  const std::string mark = columns < kRoomToSaySo ? "..." : "... " + in_all(text.size());
   std::string_view rest = line;
   std::string result;
   std::size_t used = 0;
   while (!rest.empty()) {
     const CodePoint point = first_code_point(rest);
-    if (used + columns_of(point.value) > columns - 3) break;
+    if (used + columns_of(point.value) > columns - mark.size()) break;
     used += columns_of(point.value);
     result += rest.substr(0, point.bytes);
     rest.remove_prefix(point.bytes);
   }
-  return result + "...";
+  return result + mark;
 }
 
 std::string ending(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return std::string(text);
+  const std::string mark = bytes < kRoomToSaySo ? "..." : in_all(text.size()) + " ...";
   text.remove_prefix(text.size() - bytes);
   while (!text.empty() && continuation(text, 0)) text.remove_prefix(1);
-  return fmt::format("...{}", text);
+  return fmt::format("{}{}", mark, text);
 }
 
 std::string wrapped(std::string_view text, std::size_t width, std::string_view indent) {

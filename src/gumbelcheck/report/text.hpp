@@ -18,11 +18,12 @@ std::string valid_utf8(std::string_view text);
 //       direction of text are written as \n, \t, \x1b or \u{202e}
 std::string one_line(std::string_view text);
 
-// rule  one_line, cut to at most `columns` columns with "..." at the end where something was cut
+// rule  one_line, cut to at most `columns` columns with "..." at the end where something was cut, and from 60 columns on
+//       with "... (1,000,000 bytes in all)"
 std::string shortened(std::string_view text, std::size_t columns);
 
-// rule  the last `bytes` bytes at most, from the beginning of a character, with "..." before them where
-//       something was cut
+// rule  the last `bytes` bytes at most, from the beginning of a character, with "..." before them where something was
+//       cut, and from 60 bytes on "(1,000,000 bytes in all) ..."
 std::string ending(std::string_view text, std::size_t bytes);
 
 // Terminal columns that valid UTF-8 takes: combining marks 0, East Asian wide characters and emoji 2.
