@@ -91,11 +91,10 @@ std::string heat_cells(const Heat& heat, const Plane& plane) {
   return svg + path_element(hatching, "x") + numbers;
 }
 
-std::string heat_key(std::string_view label, const std::optional<Levels>& levels, bool hatched, double width,
-                     double& y) {
+std::string heat_key(std::string_view label, const std::optional<Levels>& levels, bool hatched, double width, double& y,
+                     std::string_view hatched_is) {
   const std::string low = levels ? short_number(levels->range().low) : "";
   const std::string high = levels ? short_number(levels->range().high) : "";
-  constexpr std::string_view kHatched = "not finite";
   std::string svg;
   double x = 0;
   const auto next_line = [&] {
@@ -128,14 +127,14 @@ std::string heat_key(std::string_view label, const std::optional<Levels>& levels
     x += 10;
   }
   if (hatched) {
-    if (x + kSwatch + 5 + width_of(kHatched, kFont) > width) next_line();
+    if (x + kSwatch + 5 + width_of(hatched_is, kFont) > width) next_line();
     Path path;
     const Box box{x, y - 13, x + kSwatch, y - 4};
     hatch(path, box);
     path.box(box);
     svg += path_element(path, "x");
     x += kSwatch + 5;
-    write(kHatched);
+    write(hatched_is);
   }
   return svg;
 }

@@ -34,10 +34,10 @@ std::string short_number(double value);
 
 std::string heat_cells(const Heat& heat, const Plane& plane);
 
-// The key: label, lowest value, the levels, highest value, and the hatching where something is hatched. Moves `y`
-// below it.
-std::string heat_key(std::string_view label, const std::optional<Levels>& levels, bool hatched, double width,
-                     double& y);
+// The key: label, lowest value, the levels, highest value, and the hatching where something is hatched, with what it
+// is. Moves `y` below it.
+std::string heat_key(std::string_view label, const std::optional<Levels>& levels, bool hatched, double width, double& y,
+                     std::string_view hatched_is = "not finite");
 
 // Strokes across a box, to tell "not finite" from every level.
 void hatch(Path& path, const Box& box);

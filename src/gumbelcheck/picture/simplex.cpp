@@ -91,7 +91,8 @@ std::string svg(const Simplex& simplex, Ids& ids) {
   double y = 0;
   std::string body = heading(simplex.words.title, simplex.width, y);
   if (!simplex.label.empty()) {
-    body += heat_key(simplex.label, levels, left_out.not_finite + left_out.not_positive > 0, simplex.width, y);
+    body += heat_key(simplex.label, levels, left_out.not_finite + left_out.not_positive > 0, simplex.width, y,
+                     simplex.hatched);
   }
   const double edge = simplex.width - 8;
   y += kLine + 4;  // the top corner's label
@@ -133,7 +134,11 @@ std::string svg(const Simplex& simplex, Ids& ids) {
   y = triangle.box.bottom + kLine + 3;
   body += text_element(fitted(clean(simplex.corners[0]), half - 4, kFont), {0, y - 4}, Anchor::start, "i");
   body += text_element(fitted(clean(simplex.corners[1]), half - 4, kFont), {simplex.width, y - 4}, Anchor::end, "i");
-  const std::vector<std::string> notes = left_out.notes();
+  const std::size_t hatched = left_out.not_finite + left_out.not_positive;
+  std::vector<std::string> notes;
+  if (hatched > 0) {
+    notes.push_back(fmt::format("{} of {} triangles: {}.", hatched, simplex.values.size(), clean(simplex.hatched)));
+  }
   body += footing(notes, simplex.width, y);
   return figure(simplex.words, notes, simplex.width, y, body, ids);
 }

@@ -21,8 +21,9 @@ struct Simplex {
   std::size_t side = 20;               // cells along an edge
   std::vector<double> values;          // side * side, as cell_of orders them; a cell that is not finite is hatched
   Scaling scaling = Scaling::linear;
-  std::optional<Range> range = {};  // of the levels; else that of the values
-  std::string label = {};           // what the key says
+  std::optional<Range> range = {};     // of the levels; else that of the values
+  std::string label = {};              // what the key says
+  std::string hatched = "not finite";  // what a hatched cell is
   double width = kSimplexWidth;
 };
 

@@ -4,13 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
 #include <numbers>
 #include <numeric>
 
 #include "gumbelcheck/picture/chart.hpp"
-#include "gumbelcheck/picture/simplex.hpp"
+#include "gumbelcheck/report/counted_exhibit.hpp"
 #include "gumbelcheck/report/text.hpp"
 
 namespace gumbelcheck::report {
@@ -22,44 +20,25 @@ using claim::Exhibit;
 using picture::Scaling;
 using picture::Tone;
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kPointwise = 1e-6;  // level of the intervals and bands that are shown
 constexpr std::size_t kMostBarsOfCells = 40;
 
-const std::vector<double>* column(const Exhibit& exhibit, std::string_view name) {
-  const auto found = std::ranges::find(exhibit.columns, name, &Exhibit::Column::name);
-  return found == exhibit.columns.end() ? nullptr : &found->values;
+// What a cell of a table is, for a title.
+std::string_view what_is_counted(const Exhibit& exhibit) {
+  const std::string_view title = exhibit.title;
+  if (title.starts_with("classes") || title.starts_with("first place") || title.starts_with("largest class")) {
+    return "class";
+  }
+  if (title.starts_with("coin")) return "side of the coin";
+  if (title.starts_with("groups of")) return "group of classes";
+  if (title.find("blocks of ids of classes") != std::string_view::npos) return "block of classes";
+  return "cell";
 }
 
-// What was counted beside what was expected; absent where the exhibit has other columns.
-struct Counted {
-  explicit Counted(const Exhibit& exhibit) {
-    const std::vector<double>* const p = column(exhibit, "expected");
-    const std::vector<double>* const n = column(exhibit, "counted");
-    if (p == nullptr || n == nullptr || p->empty() || p->size() != n->size()) return;
-    expected = *p;
-    counts = *n;
-    total = std::accumulate(counts.begin(), counts.end(), 0.0);
-  }
-  explicit operator bool() const { return total > 0; }
-  // Standard deviations from the expectation.
-  std::vector<double> scores() const {
-    std::vector<double> made;
-    for (std::size_t k = 0; k < counts.size(); ++k) {
-      const double deviation = std::sqrt(total * expected[k] * (1 - expected[k]));
-      made.push_back(deviation > 0 ? (counts[k] - total * expected[k]) / deviation : kNan);
-    }
-    return made;
-  }
-  std::vector<double> expected, counts;
-  double total = 0;
-};
-
-// Pictures of one size, in as many columns as there is room for.
-std::string block(std::string_view size, std::vector<std::string> pictures, std::string_view label) {
-  std::erase(pictures, "");
-  if (pictures.empty()) return "";
-  return fmt::format("<div class=\"{}\">\n{}</div>\n", size, picture::side_by_side(pictures, label));
+// Names of few cells; many have numbers.
+std::vector<std::string> names_of(std::size_t cells) {
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < cells && cells <= kMostBarsOfCells; ++k) names.push_back(fmt::format("{}", k));
+  return names;
 }
 
 std::vector<double> numbered(std::size_t size, double from = 0) {
@@ -76,13 +55,14 @@ double band_of_scores(std::size_t cells) {
 std::string cells_picture(const Exhibit& exhibit, const Counted& counted, picture::Ids& ids) {
   const std::vector<double> scores = counted.scores();
   const double band = band_of_scores(scores.size());
-  picture::Chart chart{.words = {.title = "Is each class as frequent as it should be?",
-                                 .description = fmt::format(
-                                     "{}: {} drawn; each cell's count as standard deviations from its expectation.",
-                                     exhibit.title, grouped(static_cast<std::uint64_t>(counted.total)))},
-                       .x = {.label = exhibit.title},
-                       .y = {.label = "standard deviations from expectation"},
-                       .plot_height = 130};
+  picture::Chart chart{
+      .words = {.title = fmt::format("Is each {} as frequent as it should be?", what_is_counted(exhibit)),
+                .description =
+                    fmt::format("{}: {} drawn; each cell's count as standard deviations from its expectation.",
+                                exhibit.title, grouped(static_cast<std::uint64_t>(counted.total)))},
+      .x = {.label = exhibit.title, .categories = names_of(scores.size())},
+      .y = {.label = "standard deviations from expectation"},
+      .plot_height = 130};
   if (scores.size() <= kMostBarsOfCells) {
     chart.layers.push_back(picture::Bars{.edges = numbered(scores.size() + 1, -.5), .heights = scores});
   } else {
@@ -98,23 +78,25 @@ std::string cells_picture(const Exhibit& exhibit, const Counted& counted, pictur
 }
 
 std::string frequency_picture(const Exhibit& exhibit, const Counted& counted, picture::Ids& ids) {
-  std::vector<double> low, high;
-  for (std::size_t k = 0; k < counted.counts.size(); ++k) {
-    const double share = counted.counts[k] / counted.total;
-    const double margin = std::sqrt(2 * std::log(2 / kPointwise) * share * (1 - share) / counted.total);
-    low.push_back(share - margin);
-    high.push_back(share + margin);
-  }
   const auto [least, most] = std::ranges::minmax(counted.expected);
-  picture::Chart chart{.words = {.title = "How often was each class drawn?",
+  const bool logarithmic = least > 0 && most > 30 * least;
+  std::vector<double> low, high;
+  for (const double count : counted.counts) {
+    const picture::Range interval = interval_of(count, counted.total);
+    // 0 has no place on a logarithmic axis: down to its foot.
+    low.push_back(logarithmic ? std::max(interval.low, least / 10) : interval.low);
+    high.push_back(interval.high);
+  }
+  picture::Chart chart{.words = {.title = fmt::format("How often was each {} drawn?", what_is_counted(exhibit)),
                                  .description = fmt::format("{}: frequencies with intervals at 1 - 1e-6, beside what "
                                                             "was expected.",
                                                             exhibit.title)},
-                       .x = {.label = exhibit.title},
+                       .x = {.label = exhibit.title, .categories = names_of(counted.counts.size())},
                        .y = {.label = "frequency"},
                        .plot_height = 130};
-  if (least > 0 && most > 30 * least) {
+  if (logarithmic) {
     chart.y.scaling = Scaling::log10;
+    chart.y.low = least / 10;
   } else {
     chart.y.low = 0;
   }
@@ -150,13 +132,14 @@ std::string distribution_picture(const Exhibit& exhibit, const Counted& counted,
 }
 
 std::string tail_picture(const Exhibit& exhibit, const Counted& counted, picture::Ids& ids) {
+  constexpr double kFootOfTail = .5;  // entries: a count of 0 has no place on a logarithmic axis
   std::vector<double> place, expected, low, high;
   for (std::size_t k = 1; k < counted.counts.size(); ++k) {
     place.push_back(static_cast<double>(k + 1));
     expected.push_back(counted.total * counted.expected[k]);
-    const double margin = std::sqrt(2 * std::log(2 / kPointwise) * std::max(1.0, counted.counts[k]));
-    low.push_back(std::max(.5, counted.counts[k] - margin));
-    high.push_back(counted.counts[k] + margin);
+    const picture::Range interval = interval_of(counted.counts[k], counted.total);
+    low.push_back(std::max(kFootOfTail, counted.total * interval.low));
+    high.push_back(counted.total * interval.high);
   }
   picture::Chart chart{
       .words = {.title = "Does the tail reach as far as it should?",
@@ -275,99 +258,6 @@ std::string pictures_of_check(const CheckResult& check, const statistic::Budget&
     made.push_back(effect_picture(exhibit, check, ids));
   }
   return block("charts", made, "What was counted: " + check.tried.label);
-}
-
-namespace {
-
-std::string simplex_pictures(const claim::ClaimResult& result, picture::Ids& ids) {
-  std::vector<std::string> made;
-  for (const CheckResult& check : result.checks) {
-    for (const Exhibit& exhibit : check.exhibits) {
-      const Counted counted(exhibit);
-      if (exhibit.kind != "simplex" || !counted) continue;
-      const auto side = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(counted.counts.size()))));
-      if (side * side != counted.counts.size()) continue;
-      // Density over that of the uniform law; a triangle that nothing fell into has none.
-      std::vector<double> sampled, exact;
-      for (std::size_t k = 0; k < counted.counts.size(); ++k) {
-        const double cells = static_cast<double>(counted.counts.size());
-        sampled.push_back(counted.counts[k] > 0 ? counted.counts[k] / counted.total * cells : kNan);
-        exact.push_back(counted.expected[k] * cells);
-      }
-      const auto both = [&] {
-        picture::Range range{.low = HUGE_VAL, .high = 0};
-        for (const double value : exact) {
-          if (value > 0) range = {std::min(range.low, value), std::max(range.high, value)};
-        }
-        return range;
-      }();
-      const auto simplex = [&](const char* what, const char* description, std::vector<double> values) {
-        return svg(picture::Simplex{.words = {.title = fmt::format("{}, {:g}", what, check.tried.temperature),
-                                              .description = description},
-                                    .corners = {"class 2", "class 0", "class 1"},
-                                    .side = side,
-                                    .values = std::move(values),
-                                    .scaling = Scaling::log10,
-                                    .range = both,
-                                    .label = "density / uniform"},
-                   ids);
-      };
-      made.push_back(simplex("sampled", "Density of the samples on the simplex of three classes.", sampled));
-      made.push_back(simplex("the law", "Density of the Concrete law on the same triangles.", exact));
-    }
-  }
-  if (made.empty()) return "";
-  return "<p>Samples on the simplex of three classes, beside their law, at each temperature:</p>\n" +
-         block("small", made, "Samples on the simplex of three classes, beside their law");
-}
-
-// One estimate against temperature, over the checks that have it.
-std::string against_temperature(const claim::ClaimResult& result, std::string_view quantity, picture::Chart chart,
-                                picture::Ids& ids) {
-  std::map<double, const statistic::Estimate*> by_temperature;
-  for (const CheckResult& check : result.checks) {
-    if (!check.evidence) continue;
-    for (const statistic::Estimate& found : check.evidence->estimates) {
-      // The first case of a temperature: others have other logits.
-      if (found.quantity.starts_with(quantity)) by_temperature.try_emplace(check.tried.temperature, &found);
-    }
-  }
-  if (by_temperature.size() < 3) return "";
-  std::vector<double> x, low, high, expected;
-  for (const auto& [temperature, found] : by_temperature) {
-    x.push_back(temperature);
-    low.push_back(found->low);
-    high.push_back(found->high);
-    expected.push_back(found->expected);
-  }
-  chart.layers.push_back(picture::Line{.x = x, .y = expected, .tone = Tone::vermilion, .label = "by the law"});
-  chart.layers.push_back(picture::Intervals{.x = x, .low = low, .high = high, .label = "measured"});
-  return svg(chart, ids);
-}
-
-}  // namespace
-
-std::string pictures_of_claim(const claim::ClaimResult& result, picture::Ids& ids) {
-  std::string text = simplex_pictures(result, ids);
-  const picture::Axis temperature{.label = "temperature", .scaling = Scaling::log10};
-  std::vector<std::string> made = {
-      against_temperature(result, "bias of the estimator",
-                          {.words = {.title = "How biased is the estimator?",
-                                     .description = "Distance of the mean of the straight-through gradient from the "
-                                                    "exact gradient, against temperature."},
-                           .x = temperature,
-                           .y = {.label = "distance of the mean", .low = 0.},
-                           .plot_height = 130},
-                          ids),
-      against_temperature(result, "variance of the estimator",
-                          {.words = {.title = "How much does it scatter?",
-                                     .description = "Variance of the straight-through gradient, summed over its "
-                                                    "entries, against temperature."},
-                           .x = temperature,
-                           .y = {.label = "variance", .scaling = Scaling::log10},
-                           .plot_height = 130},
-                          ids)};
-  return text + block("charts", made, "Bias and variance of the estimator");
 }
 
 }  // namespace gumbelcheck::report
