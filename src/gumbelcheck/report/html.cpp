@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <set>
+#include <vector>
+
 #include "gumbelcheck/report/aftermath.hpp"
 #include "gumbelcheck/report/html_claim.hpp"
 #include "gumbelcheck/report/html_style.hpp"
@@ -23,28 +26,40 @@ std::string breakable(std::string id) {
   return id;
 }
 
-std::string claim_row(const ClaimResult& result, const statistic::Budget& budget) {
-  const claim::CheckResult* const check = shown_check(result, budget);
-  const bool asked = check != nullptr && result.verdict != Verdict::unsupported && !implied(result);
-  const std::string drawn = implied(result) ? "implied by " + result.sheet.implied_by
-                            : asked         ? grouped(total_draws(result))
-                                            : "not asked";
-  return fmt::format(
-      "<tr><td>{}</td><th scope=\"row\"><a href=\"#claim-{}\">{}</a></th><td class=\"n wide\">{}</td>"
-      "<td class=\"n wide\">{}</td><td>{}</td><td class=\"wide\">{}</td></tr>\n",
-      verdict_mark(result.verdict), html_id(result.sheet.id), breakable(html_text(result.sheet.id, 200)),
-      asked ? fmt::format("{}", result.checks.size()) : "", html_text(drawn, 200),
-      asked ? html_text(effect_text(result.sheet, *check), 200) : "",
-      asked ? html_text(evidence_text(*check), 200) : "");
+// Of each claim's section. Ids that differ in punctuation only, or behind a long beginning, are told apart.
+std::vector<std::string> section_ids(const RunRecord& record) {
+  std::vector<std::string> ids;
+  std::set<std::string> used;
+  for (const ClaimResult& result : record.claims) {
+    const std::string id = "claim-" + html_id(result.sheet.id);
+    std::string free = id;
+    for (int k = 2; !used.insert(free).second; ++k) free = fmt::format("{}_{}", id, k);
+    ids.push_back(free);
+  }
+  return ids;
 }
 
-std::string table_of_claims(const RunRecord& record) {
+std::string claim_row(const ClaimResult& result, const statistic::Budget& budget, const std::string& id) {
+  const claim::CheckResult* const check = shown_check(result, budget);
+  const bool asked = check != nullptr && result.verdict != Verdict::unsupported && !implied(result);
+  const std::string effect = implied(result) ? "implied by " + result.sheet.implied_by
+                             : asked         ? effect_text(result.sheet, *check)
+                                             : "not asked";
+  return fmt::format(
+      "<tr><td>{}</td><th scope=\"row\"><a href=\"#{}\">{}</a></th><td class=\"n wide\">{}</td>"
+      "<td class=\"n wide\">{}</td><td>{}</td><td class=\"wide\">{}</td></tr>\n",
+      verdict_mark(result.verdict), id, breakable(html_text(result.sheet.id, 200)),
+      asked ? fmt::format("{}", result.checks.size()) : "", asked ? grouped(total_draws(result)) : "",
+      html_text(effect, 200), asked ? html_text(evidence_text(*check), 200) : "");
+}
+
+std::string table_of_claims(const RunRecord& record, const std::vector<std::string>& ids) {
   std::string text =
       "<table><caption>Effect and evidence are those of one check: of an upheld claim the one that bounds least, of "
       "any other the most suspicious.</caption><thead><tr><th scope=\"col\">verdict</th><th scope=\"col\">claim</th>"
       "<th scope=\"col\" class=\"n wide\">checks</th><th scope=\"col\" class=\"n wide\">draws</th>"
       "<th scope=\"col\">effect [interval]</th><th scope=\"col\" class=\"wide\">evidence</th></tr></thead><tbody>\n";
-  for (const ClaimResult& result : record.claims) text += claim_row(result, record.budget);
+  for (std::size_t i = 0; i < ids.size(); ++i) text += claim_row(record.claims[i], record.budget, ids[i]);
   return text + "</tbody></table>\n";
 }
 
@@ -93,6 +108,7 @@ constexpr std::string_view kWhatUpheldSays =
 
 std::string html(const RunRecord& record, const ExpectedOutcome* expected) {
   picture::Ids ids("p");
+  const std::vector<std::string> sections = section_ids(record);
   const std::string title = html_text(subject_title(record), 200);
   std::string text = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -108,13 +124,14 @@ std::string html(const RunRecord& record, const ExpectedOutcome* expected) {
       html_text(record.subject, 300), record.seed, counted(record.budget.checks, "check"),
       html_text(record.program_version, 100), html_text(record.started, 100), number(record.seconds),
       counted(record.threads, "thread"));
-  text += "<main>\n<h2 id=\"claims\">Claims</h2>\n" + table_of_claims(record);
+  text += "<main>\n<h2 id=\"claims\">Claims</h2>\n" + table_of_claims(record, sections);
   if (expected != nullptr) text += expected_findings(*expected);
   text += tolerances(record) + std::string(kWhatUpheldSays) + "<h2>Claim by claim</h2>\n";
   // What needs attention first, as in every report.
   for (const int heaviest : {4, 3, 2, 1, 0}) {
-    for (const ClaimResult& result : record.claims) {
-      if (weight(result.verdict) == heaviest) text += claim_section(result, record.budget, ids);
+    for (std::size_t i = 0; i < sections.size(); ++i) {
+      const ClaimResult& result = record.claims[i];
+      if (weight(result.verdict) == heaviest) text += claim_section(result, record.budget, sections[i], ids);
     }
   }
   text += fmt::format(

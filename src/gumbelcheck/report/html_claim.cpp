@@ -22,7 +22,7 @@ using claim::Verdict;
 
 constexpr std::size_t kLongestToken = 1500;
 constexpr std::size_t kFindingsShown = 3;  // of one claim, with all that is known
-constexpr std::size_t kRowsShown = 40;     // of its checks
+constexpr std::size_t kRowsShown = 30;     // of its checks
 
 class Facts {
  public:
@@ -105,19 +105,25 @@ std::string outcome(const ClaimResult& result, const CheckResult& check) {
   return text;
 }
 
+std::string table_title(std::size_t checks) {
+  return checks > kRowsShown ? fmt::format("{} of {}", kRowsShown, counted(checks, "check"))
+                             : "All " + counted(checks, "check");
+}
+
 std::string table_of_checks(const ClaimResult& result, const statistic::Budget& budget) {
   if (result.checks.size() < 2) return "";
   std::string text = fmt::format(
-      "<details><summary>All {}</summary>\n<table><caption>Every case of {}</caption><thead><tr>"
-      "<th scope=\"col\">verdict</th><th scope=\"col\">case</th><th scope=\"col\" class=\"n wide\">draws</th>"
-      "<th scope=\"col\">effect</th><th scope=\"col\" class=\"wide\">evidence</th></tr></thead><tbody>\n",
-      counted(result.checks.size(), "check"), html_text(result.sheet.id, 200));
+      "<details><summary>{}</summary>\n<table class=\"cases\"><caption>Cases of {}, what needs attention "
+      "first</caption><thead><tr>"
+      "<th scope=\"col\">verdict</th><th scope=\"col\">case</th><th scope=\"col\">draws</th>"
+      "<th scope=\"col\">effect</th><th scope=\"col\">evidence</th></tr></thead><tbody>\n",
+      table_title(result.checks.size()), html_text(result.sheet.id, 200));
   std::size_t rows = 0;
   for (const CheckResult* check : by_weight(result, budget)) {
     if (rows++ == kRowsShown) break;
     // HTML may leave out the ends of cells and rows, and there are hundreds.
-    text += fmt::format("<tr><td>{}<th scope=row>{}<td class=\"n wide\">{}<td>{}<td class=wide>{}\n",
-                        claim::name(check->verdict), html_text(check->tried.label, 200), grouped(check->draws),
+    text += fmt::format("<tr><td>{}<th scope=row>{}<td>{}<td>{}<td>{}\n", claim::name(check->verdict),
+                        html_text(check->tried.label, 200), grouped(check->draws),
                         html_text(effect_text(result.sheet, *check), 200), html_text(evidence_text(*check), 200));
   }
   text += "</tbody></table>\n";
@@ -137,10 +143,9 @@ std::string results(const ClaimResult& result, const statistic::Budget& budget, 
   std::size_t shown = 0, left_out = 0;
   if (result.verdict == Verdict::upheld) {
     const CheckResult* const check = shown_check(result, budget);
-    text += fmt::format("<p>{}, {} drawn. Below is the one that bounds least.</p>\n",
-                        result.checks.size() == 1 ? "One check" : counted(result.checks.size(), "check"),
-                        grouped(total_draws(result)));
-    if (result.checks.size() == 1) text = fmt::format("<p>One check, {} drawn.</p>\n", grouped(total_draws(result)));
+    text += fmt::format(
+        "<p>{}, {} drawn.{}</p>\n", result.checks.size() == 1 ? "One check" : counted(result.checks.size(), "check"),
+        grouped(total_draws(result)), result.checks.size() == 1 ? "" : " Below is the one that bounds least.");
     if (check != nullptr) text += outcome(result, *check) + pictures_of_check(*check, budget, ids);
   } else {
     for (const CheckResult* check : by_attention(result, budget)) {
@@ -184,10 +189,11 @@ std::string verdict_mark(Verdict verdict) {
                      mark);
 }
 
-std::string claim_section(const ClaimResult& result, const statistic::Budget& budget, picture::Ids& ids) {
+std::string claim_section(const ClaimResult& result, const statistic::Budget& budget, const std::string& id,
+                          picture::Ids& ids) {
   const claim::Sheet& sheet = result.sheet;
-  std::string text = fmt::format("<section class=\"claim\" aria-labelledby=\"{0}\">\n<h3 id=\"{0}\">{1} {2}</h3>\n",
-                                 "claim-" + html_id(sheet.id), html_text(sheet.id, 200), verdict_mark(result.verdict));
+  std::string text = fmt::format("<section class=\"claim\" aria-labelledby=\"{0}\">\n<h3 id=\"{0}\">{1} {2}</h3>\n", id,
+                                 html_text(sheet.id, 200), verdict_mark(result.verdict));
   text += paragraph(sheet.statement);
   Facts why;
   why.add("why it is true", sheet.proof + (sheet.source.empty() ? "" : " (" + sheet.source + ")"));

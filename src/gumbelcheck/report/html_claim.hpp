@@ -10,7 +10,8 @@ namespace gumbelcheck::report {
 // "upheld" with a mark that is not colour alone.
 std::string verdict_mark(claim::Verdict verdict);
 
-// The section of one claim.
-std::string claim_section(const claim::ClaimResult& result, const statistic::Budget& budget, picture::Ids& ids);
+// The section of one claim; `id` is its heading's.
+std::string claim_section(const claim::ClaimResult& result, const statistic::Budget& budget, const std::string& id,
+                          picture::Ids& ids);
 
 }  // namespace gumbelcheck::report

@@ -31,6 +31,7 @@ header{padding-top:1.5rem}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
 h2{font-size:1.2rem;line-height:1.3;margin:2.5rem 0 .5rem}
 h3{font-size:1.1rem;line-height:1.3;margin:0 0 .5rem}
+h4{font-size:1rem;line-height:1.3;margin:1rem 0 .5rem}
 p{margin:.5rem 0;max-width:44rem}
 a{color:var(--link)}
 a:focus-visible,summary:focus-visible,pre:focus-visible{outline:2px solid var(--link);outline-offset:2px}
@@ -46,7 +47,7 @@ th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem 0;border-bot
 thead th{color:var(--soft);font-weight:500}
 tbody th{font-weight:500}
 td:first-child{white-space:nowrap}
-.n{text-align:right}
+.n,.cases td:nth-child(3){text-align:right}
 section.claim{border-top:1px solid var(--hair);padding:1.25rem 0 .75rem}
 dl{margin:.5rem 0;display:grid;grid-template-columns:minmax(8rem,auto) 1fr;gap:.15rem 1rem;font-size:.9rem}
 dt{color:var(--soft)}
@@ -58,7 +59,7 @@ summary{cursor:pointer;color:var(--link);font-size:.9rem;padding:.25rem 0}
 .charts>.pictures{grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr))}
 .small>.pictures{grid-template-columns:repeat(auto-fill,minmax(min(46%,12rem),1fr))}
 footer{color:var(--soft);font-size:.85rem;padding-top:2rem;padding-bottom:2rem}
-@media (max-width:44rem){.wide{display:none}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.35rem}th,td{padding-right:.5rem}}
+@media (max-width:44rem){.wide,.cases :is(td,th):is(:nth-child(3),:nth-child(5)){display:none}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.35rem}th,td{padding-right:.5rem}}
 @media print{body{font-size:.8rem}details{display:none}section.claim{break-inside:avoid-page}a{color:inherit;text-decoration:none}}
 )";
 
