@@ -197,7 +197,7 @@ int verify_command(const VerifyOptions& options) {
   if (options.out) {
     try {
       report::write_reports(record, *options.out, held);
-      written = fmt::format("Reports: verdict.json, junit.xml and report.md in {}\n", report::one_line(*options.out));
+      written = fmt::format("Reports: verdict.json, junit.xml, report.md and report.html in {}\n", report::one_line(*options.out));
     } catch (const std::runtime_error& error) {
       unwritten = error.what();
     }

@@ -23,6 +23,15 @@ constexpr std::size_t kChecksShown = 3;  // of one claim, without `all`
 constexpr std::size_t kStandardErrorLines = 10;
 constexpr std::size_t kLongestFinding = 2000;  // columns
 
+constexpr std::size_t kLongestId = 200;  // columns of a claim's; ours are shorter
+
+// A paragraph of words that may be anybody's.
+std::string said(std::string_view text, std::size_t width) {
+  return wrapped(shortened(text, kLongestFinding), width, "    ");
+}
+
+std::string id_of(const ClaimResult& result) { return shortened(result.sheet.id, kLongestId); }
+
 std::string seconds_text(double seconds) { return fmt::format("{:.2f}", seconds); }
 
 std::string claims_table(const claim::RunRecord& record, const ConsoleOptions& options) {
@@ -65,9 +74,9 @@ std::string evidence_lines(const CheckResult& check, std::size_t width) {
       if (!found.effect_table.empty()) line += " in " + found.effect_table;
     }
     add_unless_said(line, "; strongest evidence: ", found.leading);
-    text += wrapped(line, width, "    ");
+    text += said(line, width);
     if (const std::string moved = estimates_text(check); !moved.empty()) {
-      text += wrapped("what may have moved (intervals are approximate): " + moved, width, "    ");
+      text += said("what may have moved (intervals are approximate): " + moved, width);
     }
   }
   if (check.exact) {
@@ -77,7 +86,7 @@ std::string evidence_lines(const CheckResult& check, std::size_t width) {
     add_unless_said(line, "; bound: ", exact.bound);
     add_unless_said(line, "; held against: ", exact.witness);
     add_unless_said(line, "; worst: ", exact.where);
-    text += wrapped(line, width, "    ");
+    text += said(line, width);
   }
   return text;
 }
@@ -102,10 +111,10 @@ std::string standard_error_lines(const std::string& words, std::size_t width) {
 // What asking again showed, and the smallest case that fails.
 std::string aftermath_lines(const CheckResult& check, std::size_t width) {
   std::string text;
-  for (const claim::Rerun& rerun : check.reruns) text += wrapped(rerun_text(rerun), width, "    ");
-  if (!check.cut_short.empty()) text += wrapped(check.cut_short, width, "    ");
+  for (const claim::Rerun& rerun : check.reruns) text += said(rerun_text(rerun), width);
+  if (!check.cut_short.empty()) text += said(check.cut_short, width);
   if (!check.smaller) return text;
-  text += wrapped(shortened(smaller_text(*check.smaller), kLongestFinding), width, "    ");
+  text += said(smaller_text(*check.smaller), width);
   for (const std::string& line : paste_lines(*check.smaller, kLongestShownToken)) text += "      " + line + "\n";
   return text;
 }
@@ -133,23 +142,23 @@ std::string attention(const claim::RunRecord& record, const ConsoleOptions& opti
         continue;
       }
       ++shown;
-      const std::string head = fmt::format("  {}  {}", claim::name(check->verdict), result.sheet.id);
+      const std::string head = fmt::format("  {}  {}", claim::name(check->verdict), id_of(result));
       const std::string label = shortened(check->tried.label, 200);
       const bool beside = !label.empty() && columns_of(head) + 2 + columns_of(label) <= options.width;
       text += fmt::format("\n{}{}\n", head, beside ? "  " + label : "");
       if (!beside) text += wrapped(label, options.width, "    ");
-      text += wrapped(shortened(check->finding, kLongestFinding), options.width, "    ");
+      text += said(check->finding, options.width);
       text += evidence_lines(*check, options.width);
-      if (!check->held_to.empty()) text += wrapped("held to " + check->held_to, options.width, "    ");
+      if (!check->held_to.empty()) text += said("held to " + check->held_to, options.width);
       text += standard_error_lines(check->last_stderr, options.width);
       if (!check->tried.label.empty()) text += "    " + replay_line(*check) + "\n";
       text += aftermath_lines(*check, options.width);
     }
-    if (suffered && shown == 0) claims_that_suffered += (claims_that_suffered.empty() ? "" : ", ") + result.sheet.id;
-    if (shown == 0 && !suffered) text += fmt::format("\n  {}  {}\n", claim::name(result.verdict), result.sheet.id);
+    if (suffered && shown == 0) claims_that_suffered += (claims_that_suffered.empty() ? "" : ", ") + id_of(result);
+    if (shown == 0 && !suffered) text += fmt::format("\n  {}  {}\n", claim::name(result.verdict), id_of(result));
     if (left_out > 0) {
       text += wrapped(fmt::format("{} of {} need{} attention: --all shows them", counted(left_out, "more check"),
-                                  result.sheet.id, left_out == 1 ? "s" : ""),
+                                  id_of(result), left_out == 1 ? "s" : ""),
                       options.width, "    ");
     }
   }
@@ -167,7 +176,7 @@ std::string not_asked(const claim::RunRecord& record, const ConsoleOptions& opti
     const auto note = [&](const std::string& finding) {
       const std::string reason = finding.empty() ? std::string(kNotOffered) : shortened(finding, kLongestFinding);
       if (!claims.contains(reason)) reasons.push_back(reason);
-      ++claims[reason][result.sheet.id];
+      ++claims[reason][id_of(result)];
     };
     if (result.verdict == Verdict::unsupported && result.checks.empty()) note("");
     for (const CheckResult& check : result.checks) {
@@ -299,9 +308,8 @@ std::string console_selftest(const std::vector<claim::FaultResult>& faults, cons
 }
 
 std::string console_table(const claim::RunRecord& record, const ConsoleOptions& options) {
-  std::string text =
-      wrapped(fmt::format("{}, asked as: {}", shortened(subject_title(record), 200), shortened(record.subject, 400)),
-              options.width, "");
+  std::string text = wrapped(fmt::format("{}, asked as: {}", subject_title(record), shortened(record.subject, 400)),
+                             options.width, "");
   text += fmt::format("seed {}, {} planned\n\n", record.seed, counted(record.budget.checks, "check"));
   if (const std::string held = console_tolerances(record.tolerances, options.width, options.all); !held.empty()) {
     text += held + "\n";

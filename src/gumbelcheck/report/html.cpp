@@ -109,7 +109,7 @@ constexpr std::string_view kWhatUpheldSays =
 std::string html(const RunRecord& record, const ExpectedOutcome* expected) {
   picture::Ids ids("p");
   const std::vector<std::string> sections = section_ids(record);
-  const std::string title = html_text(subject_title(record), 200);
+  const std::string title = html_text(subject_title(record), 300);
   std::string text = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"

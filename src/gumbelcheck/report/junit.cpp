@@ -1,6 +1,7 @@
 #include "gumbelcheck/report/junit.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <pugixml.hpp>
@@ -85,8 +86,11 @@ std::string details(const ClaimResult& result, const statistic::Budget& budget) 
     if (!check->last_stderr.empty()) text += "standard error:\n" + ending(check->last_stderr, kStandardError) + "\n";
     if (check->verdict != Verdict::unsupported) text += replay_line(*check) + "\n";
     for (const claim::Rerun& rerun : check->reruns) text += shortened(rerun_text(rerun), kLongestLine) + "\n";
-    if (!check->cut_short.empty()) text += check->cut_short + "\n";
-    if (check->smaller) text += smaller_text(*check->smaller) + "\n" + check->smaller->lines;
+    if (!check->cut_short.empty()) text += shortened(check->cut_short, kLongestLine) + "\n";
+    if (check->smaller) {
+      text += shortened(smaller_text(*check->smaller), kLongestLine) + "\n";
+      text += fmt::format("{}\n", fmt::join(paste_lines(*check->smaller, kLongestShownToken), "\n"));
+    }
     text += "\n";
   }
   if (left_out > 0) text += fmt::format("{} in verdict.json\n", counted(left_out, "more check"));

@@ -18,6 +18,8 @@ using claim::RunRecord;
 using claim::Verdict;
 
 // "a, b and c" of the claims with this verdict; at most six by name.
+constexpr std::size_t kLongestId = 200;  // columns; ours are shorter
+
 std::string claims_with(const RunRecord& record, Verdict verdict) {
   std::vector<std::string> ids;
   for (const ClaimResult& result : record.claims) {
@@ -27,7 +29,7 @@ std::string claims_with(const RunRecord& record, Verdict verdict) {
   const std::size_t shown = std::min<std::size_t>(ids.size(), 6);
   for (std::size_t i = 0; i < shown; ++i) {
     if (i > 0) text += i + 1 == ids.size() ? " and " : ", ";
-    text += ids[i];
+    text += shortened(ids[i], kLongestId);
   }
   if (ids.size() > shown) text += fmt::format(" and {} more", ids.size() - shown);
   return text;

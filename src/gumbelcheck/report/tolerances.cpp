@@ -10,6 +10,7 @@ namespace gumbelcheck::report {
 namespace {
 
 constexpr std::size_t kLongestRule = 1000;
+constexpr std::size_t kLongestName = 200;  // of dtypes and of what is held
 constexpr std::string_view kWhereFrom = "`gumbelcheck tolerances` has every word, docs/tolerances.md the reasons";
 
 // Rows that say the same become one: first those of one dtype, then those of several.
@@ -43,10 +44,11 @@ std::string console_tolerances(const std::vector<claim::Tolerance>& tolerances, 
   }
   std::string text = whole ? "Held to\n" : fmt::format("Held to ({})\n", kWhereFrom);
   for (const std::string& dtype : dtypes) {
-    text += "  " + one_line(dtype) + "\n";
+    text += "  " + shortened(dtype, kLongestName) + "\n";
     for (const claim::Tolerance& row : rows) {
       if (row.dtype != dtype) continue;
-      const std::string line = fmt::format("{}: {}", row.what, row.rule);
+      const std::string line =
+          fmt::format("{}: {}", shortened(row.what, kLongestName), shortened(row.rule, kLongestRule));
       // Behind a longer indent from the second line on.
       text += whole ? "    " + wrapped(line, width, "      ").substr(6)
                     : "    " + shortened(line, std::max<std::size_t>(width, 44) - 4) + "\n";
@@ -59,8 +61,9 @@ std::string markdown_tolerances(const std::vector<claim::Tolerance>& tolerances)
   if (tolerances.empty()) return "";
   std::string text = "\n## Held to\n\n| dtype | what | rule |\n| --- | --- | --- |\n";
   for (const claim::Tolerance& row : merged(tolerances)) {
-    text += fmt::format("| {} | {} | {} |\n", markdown_text(row.dtype), markdown_text(row.what),
-                        markdown_text(shortened(row.rule, kLongestRule)));
+    text +=
+        fmt::format("| {} | {} | {} |\n", markdown_text(shortened(row.dtype, kLongestName)),
+                    markdown_text(shortened(row.what, kLongestName)), markdown_text(shortened(row.rule, kLongestRule)));
   }
   return text;
 }
