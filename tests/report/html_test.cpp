@@ -88,8 +88,9 @@ TEST(Html, every_claim_has_a_row_that_leads_to_its_section) {
 TEST(Html, the_beginning_says_what_a_hurried_reader_needs) {
   const std::string text = html(small_record());
   const std::string begin = text.substr(0, text.find("<main>"));
-  for (const char* words : {"refuted: sampler 2.5 (cpu)", "at most 1e-9 (false-alarm rate)", "at most 1e-6 (miss rate)",
-                            "seed 7", "gumbelcheck 0.1.0"}) {
+  for (const char* words :
+       {"refuted: sampler 2.5 (cpu)", "at most 1e-9 (false-alarm rate)", "at most 1e-6 (miss rate)", "seed 7",
+        "gumbelcheck 0.1.0", "What broke it: The subject exited with status 3 before it answered."}) {
     EXPECT_NE(begin.find(words), std::string::npos) << words;
   }
   EXPECT_NE(text.find("gumbelcheck replay gc1.000002.refuted"), std::string::npos);

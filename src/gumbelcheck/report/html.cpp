@@ -63,6 +63,16 @@ std::string table_of_claims(const RunRecord& record, const std::vector<std::stri
   return text + "</tbody></table>\n";
 }
 
+// In the words of the first check that broke; "" where none did.
+std::string cause_of_breakdown(const RunRecord& record) {
+  for (const ClaimResult& result : record.claims) {
+    for (const claim::CheckResult& check : result.checks) {
+      if (check.verdict == Verdict::broken && !after_a_breakdown(check)) return check.finding;
+    }
+  }
+  return "";
+}
+
 std::string tolerances(const RunRecord& record) {
   std::string text, dtype;
   for (const claim::Tolerance& row : record.tolerances) {
@@ -119,6 +129,9 @@ std::string html(const RunRecord& record, const ExpectedOutcome* expected) {
       title, page_stylesheet(), title, claim::name(claim::overall(record)), html_text(verdict_sentence(record)));
   if (expected != nullptr) text += "<p>" + html_text(expected_sentence(*expected)) + "</p>\n";
   if (tally(record).judged() > 0) text += "<p>" + html_text(error_rates_sentence(record.budget)) + "</p>\n";
+  if (const std::string cause = cause_of_breakdown(record); !cause.empty()) {
+    text += "<p>What broke it: " + html_text(cause, 400) + "</p>\n";
+  }
   text += fmt::format(
       "<p class=\"soft\">Asked as {}; seed {}; {} planned; gumbelcheck {}; started {}, {} s on {}.</p>\n</header>\n",
       html_text(record.subject, 300), record.seed, counted(record.budget.checks, "check"),

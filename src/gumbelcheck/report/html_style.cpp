@@ -47,6 +47,7 @@ th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem 0;border-bot
 thead th{color:var(--soft);font-weight:500}
 tbody th{font-weight:500}
 td:first-child{white-space:nowrap}
+.cases :is(th,td):not(:first-child){overflow-wrap:anywhere}
 .n,.cases td:nth-child(3){text-align:right}
 section.claim{border-top:1px solid var(--hair);padding:1.25rem 0 .75rem}
 dl{margin:.5rem 0;display:grid;grid-template-columns:minmax(8rem,auto) 1fr;gap:.15rem 1rem;font-size:.9rem}
@@ -60,6 +61,7 @@ summary{cursor:pointer;color:var(--link);font-size:.9rem;padding:.25rem 0}
 .small>.pictures{grid-template-columns:repeat(auto-fill,minmax(min(46%,12rem),1fr))}
 footer{color:var(--soft);font-size:.85rem;padding-top:2rem;padding-bottom:2rem}
 @media (max-width:44rem){.wide,.cases :is(td,th):is(:nth-child(3),:nth-child(5)){display:none}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.35rem}th,td{padding-right:.5rem}}
+@media (max-width:24rem){table{font-size:.8rem}th,td{padding-right:.35rem}}
 @media print{body{font-size:.8rem}details{display:none}section.claim{break-inside:avoid-page}a{color:inherit;text-decoration:none}}
 )";
 
