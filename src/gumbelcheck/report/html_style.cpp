@@ -62,7 +62,7 @@ summary{cursor:pointer;color:var(--link);font-size:.9rem;padding:.25rem 0}
 footer{color:var(--soft);font-size:.85rem;padding-top:2rem;padding-bottom:2rem}
 @media (max-width:44rem){.wide,.cases :is(td,th):is(:nth-child(3),:nth-child(5)){display:none}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.35rem}th,td{padding-right:.5rem}}
 @media (max-width:24rem){table{font-size:.8rem}th,td{padding-right:.35rem}}
-@media print{body{font-size:.8rem}details{display:none}section.claim{break-inside:avoid-page}a{color:inherit;text-decoration:none}}
+@media print{html{font-size:80%}details{display:none}svg,tr,pre{break-inside:avoid}h2,h3,h4{break-after:avoid}main,header,footer{max-width:none}a{color:inherit;text-decoration:none}}
 )";
 
 }  // namespace
