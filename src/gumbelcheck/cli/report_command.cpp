@@ -93,7 +93,7 @@ int report_command(const ReportOptions& options) {
     }
     return kUpheld;
   }
-  console.width = std::max<std::size_t>(terminal_width(STDOUT_FILENO, 120), 40);
+  console.width = width_of_tables();
   console.colour = terminal_has_colour(STDOUT_FILENO);
   const std::string text = formats.front()->render(read, console);
   std::fwrite(text.data(), 1, text.size(), stdout);
