@@ -21,6 +21,17 @@ LogitsSet light_classes_between_heavy_ones() {
   return listed_logits(std::move(logits), "65534 light classes between two heavy ones");
 }
 
+// Half of the mass in one class, half in all others: the variance of log p is a quarter of the squared logit, 17 (10
+// classes between -3 and 3 have about 3), so a wrong temperature shows in few draws. One that is 1% off moves .0208 of
+// the mass from one side to the other, more than the effect declared for these classes: this case must refute it, and
+// the others need not.
+LogitsSet one_against_thousands() {
+  constexpr std::size_t kLight = 4095;
+  std::vector<double> logits(kLight + 1, 0);
+  logits.front() = 8.3125;
+  return listed_logits(std::move(logits), "1 class against 4095");
+}
+
 // What is set up for a row serves all draws of a question: one costs little more than itself, however many classes.
 constexpr double kCost = 1. / 1024;
 constexpr CasePlan kPlan = {.draws = 1u << 19, .effect = .01, .cost = kCost};
@@ -41,6 +52,7 @@ std::vector<Case> law_cases(const subject::Description& description, const Reque
   const subject::Dtype first = every_dtype(description).front();
   list.add(light_classes_between_heavy_ones(), first, 1, plan_for(first, {1u << 20, .01}), "", false);
   list.add(model_like_logits(request.seed, 131072), first, 1, plan_for(first, {1u << 18, .02}), "", false);
+  list.add(one_against_thousands(), first, 1, plan_for(first, {1u << 18, .02}), "", false);
   return list.take();
 }
 
@@ -77,9 +89,9 @@ Family categorical() {
                          "gamma-Poisson mixtures; spikes; a grid of temperatures; above 300 classes also blocks, "
                          "lanes and octaves of them), looked at on a geometric schedule",
                  .power = "a total variation of .01 up to 32 classes, .03 on groups of classes at 4096, .02 at "
-                          "131,072, and single classes lost or inflated; classes of 1.4e-8 that a float32 running "
-                          "sum loses all together; a tile of 512 or a lane of 64 that a kernel leaves out. In float16 "
-                          "and bfloat16 a departure by more than a margin on the log odds",
+                          "131,072, and single classes lost or inflated; a temperature 1% off; classes of 1.4e-8 "
+                          "that a float32 running sum loses all together; a tile of 512 or a lane of 64 that a kernel "
+                          "leaves out. In float16 and bfloat16 a departure by more than a margin on the log odds",
                  .proof = "proofs/gumbel-max.md#categorical-law",
                  .source = "Devroye 1986, Non-uniform random variate generation, chapter III.2",
                  .effect = .01},
