@@ -42,10 +42,25 @@ TEST(ImpliedClaimsFault, WhatAConsequenceRefutesIsRefutedByTheClaimItFollowsFrom
 
 TEST(ImpliedClaimsFault, AUniformThatDependsOnTheLargestClassIsSeenByTheLaw) {
   // Each uniform alone, all of them together and the largest class alone are as they should be.
-  const std::string fault = "second-uniform-depends-on-the-largest-class";
+  const std::string fault = "last-uniform-depends-on-the-largest-class";
   for (const char* claim : {"concrete/cold", "concrete/hot", "concrete/law"}) {
     EXPECT_EQ(verdict_on(fault, claim), Verdict::refuted) << claim;
   }
+  // These two were upheld when the largest class stood beside the first uniform alone: the last of two, where nothing
+  // else could show it, and the last of fifteen, which shares a table with others.
+  const auto verdict_of_case = [&](const claim::Request& request, std::string_view label) {
+    verify::Settings settings;
+    settings.claims = {"concrete/law"};
+    settings.request = request;
+    settings.rerun = settings.shrink = false;
+    const claim::RunRecord record = verify::run(settings, verify::subject_source("fault:" + fault));
+    for (const claim::CheckResult& check : record.claims.at(0).checks) {
+      if (check.tried.label.starts_with(label)) return check.verdict;
+    }
+    throw std::logic_error("no such case");
+  };
+  EXPECT_EQ(verdict_of_case({.logits = {{0, 0, 0}}, .temperatures = {.01}}, "3 given classes"), Verdict::refuted);
+  EXPECT_EQ(verdict_of_case({}, "16 classes"), Verdict::refuted);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace gumbelcheck::fault::planted {
 
 namespace {
 
-// Where the second uniform of the anchored form is made more frequent: half of its range, across the limits of bins.
+// Where the last uniform of the anchored form is made more frequent: half of its range, across the limits of bins.
 constexpr double kFrom = .2068;
 constexpr double kTo = kFrom + .5;
 
@@ -22,9 +22,9 @@ double tilted(double uniform, double tilt) {
   return kTo + (uniform - below - within) / (1 + tilt);
 }
 
-// The two heaviest classes tilt the second uniform in opposite directions, each by so much that over all classes it
+// The two heaviest classes tilt the last uniform in opposite directions, each by so much that over all classes it
 // is uniform as before; and every other uniform, alone and beside it, is untouched.
-void tilt_second(const std::vector<double>& logits, double temperature, std::vector<double>& row) {
+void tilt_last(const std::vector<double>& logits, double temperature, std::vector<double>& row) {
   const std::vector<double> weights = weights_of(logits);
   const auto m = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
   std::vector<std::size_t> order(weights.size());
@@ -37,30 +37,33 @@ void tilt_second(const std::vector<double>& logits, double temperature, std::vec
   double before = 1;    // 1 + S of the row as it came,
   double replaced = 1;  // and of the row as it becomes
   std::size_t seen = 0;
+  const std::size_t last = static_cast<std::size_t>(std::ranges::count_if(weights, [](double w) { return w > 0; })) - 1;
+  std::vector<double> made = row;
   for (std::size_t i = 0; i < row.size(); ++i) {
     if (i == m || weights[i] == 0) continue;
-    if (row[i] == 0) return;  // underflowed: its place is not known
     const double share = weights[i] / total;
     const double gap = share * std::expm1(temperature * std::log(row[m] / row[i]));
     const double power = 1.0 / static_cast<double>(++seen);
     const double uniform = std::pow(before / (before + gap), static_cast<double>(seen));
-    const double kept = seen == 2 ? tilted(uniform, tilt) : uniform;
+    const double kept = seen == last ? tilted(uniform, tilt) : uniform;
     const double grown = replaced * (std::pow(kept, -power) - 1);
+    if (!std::isfinite(gap) || !std::isfinite(grown)) return;  // an entry that underflowed: its place is not known
     before += gap;
     replaced += grown;
-    row[i] = row[m] * std::exp(-std::log1p(grown / share) / temperature);
+    made[i] = row[m] * std::exp(-std::log1p(grown / share) / temperature);
   }
   double sum = 0;
-  for (const double x : row) sum += x;
-  for (double& x : row) x /= sum;
+  for (const double x : made) sum += x;
+  for (double& x : made) x /= sum;
+  row = std::move(made);
 }
 
 }  // namespace
 
-Fault second_uniform_depends_on_the_largest_class() {
-  return {.id = "second-uniform-depends-on-the-largest-class",
+Fault last_uniform_depends_on_the_largest_class() {
+  return {.id = "last-uniform-depends-on-the-largest-class",
           .sentence =
-              "How far the second of the other entries lies below the largest depends on which class is the largest, "
+              "How far the last of the other entries lies below the largest depends on which class is the largest, "
               "and over all classes it does not.",
           .source = "planted",
           .refuted_by = "concrete/law",
@@ -70,7 +73,7 @@ Fault second_uniform_depends_on_the_largest_class() {
                             .answer = [](const subject::Question& asked, subject::Answer& answer) {
                               change_rows(asked, answer, "sample",
                                           [&](const std::vector<double>& logits, std::vector<double>& row) {
-                                            tilt_second(logits, *asked.temperature, row);
+                                            tilt_last(logits, *asked.temperature, row);
                                           });
                             }});
           }};
