@@ -50,6 +50,39 @@ TEST(Engine, EveryComponentOfEveryTableHasTheSameWeight) {
   EXPECT_NEAR(found.lower, expected, 1e-12);
 }
 
+// On each kind of table: what calibrates the components one by one takes the average for the engine.
+TEST(Engine, IsTheAverageOfItsComponentsOnEveryKindOfTable) {
+  std::vector<double> many(kMostCellsOfLadder + 20, 1. / static_cast<double>(kMostCellsOfLadder + 20));
+  struct Kind {
+    CellLaw law;
+    std::vector<Components> families;
+  };
+  const std::vector<double> squares(64, 1. / 64), shares(32, 1. / 32);
+  const Kind kinds[] = {{{.name = "large", .probability = many, .temperature = true},
+                         {gamma_poisson(many), stepped_spike(many), temperature(many)}},
+                        {{.name = "squares", .probability = squares, .cells = Cells::squares_of_two_uniforms},
+                         {dirichlet_multinomial(squares), spike(squares), dependence(squares)}},
+                        {{.name = "shares", .probability = shares, .cells = Cells::shares_of_a_pair},
+                         {dirichlet_multinomial(shares), spike(shares), log_odds_scale(shares.size())}}};
+  for (const Kind& kind : kinds) {
+    const Engine engine({kind.law});
+    Counts counts = engine.empty();
+    for (std::size_t k = 0; k < counts.tables[0].size(); ++k)
+      counts.tables[0][k] = 40 + (k * k) % 7 - (k == 3 ? 20 : 0);
+    const Histogram histogram(counts.tables[0]);
+    std::vector<double> terms;
+    for (const Components& family : kind.families) {
+      for (const auto& component : family) terms.push_back(component->log_e(histogram).value);
+    }
+    EXPECT_EQ(engine.components(), terms.size()) << kind.law.name;
+    const LogE found = engine.log_e(counts);
+    const double average = log_mean(terms, terms.size(), 0).value;
+    EXPECT_LE(found.lower, average) << kind.law.name;
+    EXPECT_GE(found.upper, average) << kind.law.name;
+    EXPECT_NEAR(found.lower, average, 1e-9) << kind.law.name;
+  }
+}
+
 TEST(Engine, NothingDrawnIsOne) {
   const Engine engine({{.name = "classes", .probability = {0.5, 0.5}, .temperature = true}});
   EXPECT_NEAR(engine.log_e(engine.empty()).upper, 0, 1e-13);
