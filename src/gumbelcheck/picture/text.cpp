@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "gumbelcheck/picture/utf8.hpp"
+
 namespace gumbelcheck::picture {
 namespace {
 
@@ -18,36 +20,7 @@ constexpr std::array<int, 95> kWidths = {
     278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592,  525, 636, 337, 636, 838};
 constexpr double kBold = 1.17;  // DejaVu Sans Bold is wider by 10 to 23 per cent, 14 on average
 
-struct CodePoint {
-  char32_t value = 0xFFFD;
-  std::size_t bytes = 1;
-  bool valid = false;
-};
-
-// Of well-formed or ill-formed UTF-8; of the latter, `bytes` is the maximal subpart, as Unicode advises.
-CodePoint first_code_point(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return {lead, 1, true};
-  if (lead < 0xC2 || lead > 0xF4) return {};
-  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  // No overlong forms, no surrogates, nothing above U+10FFFF.
-  const unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  const unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  char32_t value = lead & (0xFFu >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if (byte(i) < (i == 1 ? low : 0x80) || byte(i) > (i == 1 ? high : 0xBF)) return {0xFFFD, i, false};
-    value = (value << 6) | (byte(i) & 0x3F);
-  }
-  return {value, length, true};
-}
-
 bool blank(char32_t c) { return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0x2028 || c == 0x2029; }
-
-bool acts_on_the_reader(char32_t c) {
-  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x200E || c == 0x200F || c == 0x061C ||
-         (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF;
-}
 
 double width_of(char32_t c) {
   if (c >= 0x20 && c < 0x7F) return kWidths[c - 0x20] / 1000.;

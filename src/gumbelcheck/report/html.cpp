@@ -105,14 +105,10 @@ std::string expected_findings(const ExpectedOutcome& outcome) {
   return text + "</ul>\n";
 }
 
-constexpr std::string_view kWhatUpheldSays =
-    "<h2 id=\"upheld\">What \u201cupheld\u201d says</h2>\n"
-    "<p>An upheld law says that the total variation between the laws of the named cells (classes, bins, tail bins, "
-    "pairs) is below the declared effect, at confidence 1 - miss rate, and that the same counts with twice that effect "
-    "planted in them were refuted. An upheld exact claim says that no comparison exceeded its computed bound on the "
-    "cases tried.</p>\n"
-    "<p>It does not say \u201ccorrect\u201d. What lies between the cells, below the declared effect, or outside the "
-    "cases tried is not seen. A claim that could not be asked is not upheld.</p>\n";
+std::string what_upheld_says() {
+  return fmt::format("<h2 id=\"upheld\">What \u201cupheld\u201d says</h2>\n<p>{}</p>\n<p>{}</p>\n",
+                     html_text(kUpheldSays), html_text(kUpheldDoesNotSay));
+}
 
 }  // namespace
 
@@ -139,7 +135,7 @@ std::string html(const RunRecord& record, const ExpectedOutcome* expected) {
       counted(record.threads, "thread"));
   text += "<main>\n<h2 id=\"claims\">Claims</h2>\n" + table_of_claims(record, sections);
   if (expected != nullptr) text += expected_findings(*expected);
-  text += tolerances(record) + std::string(kWhatUpheldSays) + "<h2>Claim by claim</h2>\n";
+  text += tolerances(record) + what_upheld_says() + "<h2>Claim by claim</h2>\n";
   // What needs attention first, as in every report.
   for (const int heaviest : {4, 3, 2, 1, 0}) {
     for (std::size_t i = 0; i < sections.size(); ++i) {

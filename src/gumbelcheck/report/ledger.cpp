@@ -14,6 +14,7 @@
 #include <stdexcept>
 
 #include "gumbelcheck/claim/claim.hpp"
+#include "gumbelcheck/report/json_values.hpp"
 #include "gumbelcheck/report/read_verdict.hpp"
 #include "gumbelcheck/report/text.hpp"
 #include "gumbelcheck/report/verdict_json.hpp"
@@ -30,31 +31,10 @@ constexpr std::size_t kRowsShown = 20;  // without `all`
 }
 
 // As verdict.json writes real numbers.
-double real_from(const Json& value, std::string_view origin) {
-  if (!value.is_string()) return value.get<double>();
-  if (value == "inf") return std::numeric_limits<double>::infinity();
-  if (value == "-inf") return -std::numeric_limits<double>::infinity();
-  refuse(origin, "holds an e-value that is no number");
-}
-
-// What the parser found wrong, without the parser's own words.
-std::string in_words(const nlohmann::json::exception& error) {
-  if (const auto* syntax = dynamic_cast<const nlohmann::json::parse_error*>(&error)) {
-    return fmt::format("it is no JSON, from byte {} on", syntax->byte);
-  }
-  const std::string_view words = error.what();
-  constexpr std::string_view kKey = "key '";
-  const std::size_t key = words.find(kKey);
-  if (key != std::string_view::npos) {
-    const std::string_view rest = words.substr(key + kKey.size());
-    return fmt::format("the member \"{}\" is missing", shortened(rest.substr(0, rest.find('\'')), 80));
-  }
-  return "one of its members is of another kind than it must be";
-}
-
-Json real(double value) {
-  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  return value;
+double e_value_from(const Json& value, std::string_view origin) {
+  const std::optional<double> known = real_from(value);
+  if (!known || std::isnan(*known)) refuse(origin, "holds an e-value that is no number");
+  return *known;
 }
 
 // The logits that a claim chooses by itself under this seed: they differ from run to run, and their law is the same
@@ -105,9 +85,9 @@ std::string difference(const std::string& before, const Json& now) {
 double log_e_of(const Json& check, std::string_view origin) {
   if (check.value("impossible", false)) return std::numeric_limits<double>::infinity();
   const Json& evidence = check.at("evidence");
-  const double log_e = real_from(evidence.at("log_e"), origin);
-  if (log_e != 0 || real_from(evidence.at("largest_log_e"), origin) != 0) return log_e;
-  const double p_value = real_from(evidence.at("p_value"), origin);
+  const double log_e = e_value_from(evidence.at("log_e"), origin);
+  if (log_e != 0 || e_value_from(evidence.at("largest_log_e"), origin) != 0) return log_e;
+  const double p_value = e_value_from(evidence.at("p_value"), origin);
   if (!(p_value >= 0 && p_value <= 1)) refuse(origin, fmt::format("holds a p-value of {}", p_value));
   return -std::numbers::ln2 - std::log(std::max(p_value, std::numeric_limits<double>::denorm_min())) / 2;
 }
@@ -301,7 +281,7 @@ Ledger read_ledger(const std::filesystem::path& file) {
       made.law = row.at("law").dump();
       for (const Json& entry : row.at("runs")) {
         made.entries.push_back({.seed = entry.at("seed"),
-                                .log_e = real_from(entry.at("log_e"), file.string()),
+                                .log_e = e_value_from(entry.at("log_e"), file.string()),
                                 .draws = entry.at("draws")});
       }
     }

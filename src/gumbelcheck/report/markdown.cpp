@@ -238,21 +238,6 @@ void add_not_asked(const RunRecord& record, Pages& pages) {
   if (!text.empty()) pages.add("\n## Not asked\n\n" + text);
 }
 
-constexpr std::string_view kWhatUpheldSays =
-    "\n## What \"upheld\" says\n\n"
-    "An upheld law says that the total variation between the laws of the named cells (classes, bins, tail "
-    "bins, "
-    "pairs) is below the declared effect, at confidence 1 - miss rate, and that the same counts with twice "
-    "that "
-    "effect planted in them were refuted. An upheld exact claim says that no comparison exceeded its "
-    "computed "
-    "bound on the cases tried.\n\n"
-    "It does not say \"correct\". What lies between the cells, below the declared effect, or outside the "
-    "cases "
-    "tried is not seen; `gumbelcheck explain CLAIM` says for each claim what it sees and what it cannot see. "
-    "A "
-    "claim that could not be asked is not upheld.\n";
-
 }  // namespace
 
 std::string markdown(const RunRecord& record, const ExpectedOutcome* expected, std::size_t limit) {
@@ -280,7 +265,7 @@ std::string markdown(const RunRecord& record, const ExpectedOutcome* expected, s
   for (const ClaimResult& result : record.claims) pages.add(claim_row(result, record.budget));
   pages.add(cross_checks(record));
 
-  pages.add(std::string(kWhatUpheldSays));
+  pages.add(fmt::format("\n## What \"upheld\" says\n\n{}\n\n{}\n", kUpheldSays, kUpheldDoesNotSay));
   add_not_asked(record, pages);
 
   pages.add("\n## Statements\n\n");

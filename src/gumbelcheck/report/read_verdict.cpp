@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "gumbelcheck/report/json_values.hpp"
 #include "gumbelcheck/report/text.hpp"
 #include "gumbelcheck/report/verdict_json.hpp"
 
@@ -23,15 +24,12 @@ struct Wrong {
   std::string what;
 };
 
-double real_from(const Json& value) {
-  if (!value.is_string()) return value.get<double>();
-  if (value == "inf") return std::numeric_limits<double>::infinity();
-  if (value == "-inf") return -std::numeric_limits<double>::infinity();
-  if (value == "nan") return std::numeric_limits<double>::quiet_NaN();
+double known_real(const Json& value) {
+  if (const std::optional<double> known = real_from(value)) return *known;
   throw Wrong{fmt::format("holds the text {} where a number belongs", shortened(value.dump(), 60))};
 }
 
-double real_at(const Json& object, const char* member) { return real_from(object.at(member)); }
+double real_at(const Json& object, const char* member) { return known_real(object.at(member)); }
 
 // Of members that were added in the course of one schema.
 template <class Value>
@@ -54,7 +52,7 @@ claim::Case case_from(const Json& value, const std::string& claim_id) {
   tried.label = value.at("label");
   tried.shape = value.at("shape").get<subject::Shape>();
   if (!value.at("logits").is_null()) {
-    for (const Json& logit : value.at("logits")) tried.logits.push_back(real_from(logit));
+    for (const Json& logit : value.at("logits")) tried.logits.push_back(known_real(logit));
   }
   tried.axis = value.at("axis");
   const std::string dtype = value.at("dtype");
@@ -130,7 +128,7 @@ std::vector<claim::Exhibit> exhibits_from(const Json& listed) {
     exhibit.title = value.at("title");
     for (const auto& [name, column] : value.at("columns").items()) {
       exhibit.columns.push_back({.name = name, .values = {}});
-      for (const Json& number : column) exhibit.columns.back().values.push_back(real_from(number));
+      for (const Json& number : column) exhibit.columns.back().values.push_back(known_real(number));
       if (exhibit.columns.back().values.size() != exhibit.columns.front().values.size()) {
         throw Wrong{fmt::format("has an exhibit '{}' with columns of {} and of {} numbers, but they are of one length",
                                 shortened(exhibit.title, 60), exhibit.columns.front().values.size(),
@@ -296,11 +294,7 @@ ReadVerdict read_verdict(std::string_view json, std::string_view origin) {
   } catch (const Wrong& wrong) {
     refuse(wrong.what);
   } catch (const Json::exception& error) {
-    // The library's words after its own code in brackets.
-    const std::string_view what = error.what();
-    const std::size_t end = what.find("] ");
-    refuse(fmt::format("cannot be read as a verdict.json: {}",
-                       shortened(end == std::string_view::npos ? what : what.substr(end + 2), 200)));
+    refuse("cannot be read as a verdict.json: " + in_words(error));
   }
   return made;
 }

@@ -70,6 +70,19 @@ std::string evidence_text(const claim::CheckResult& check);
 // "" of any other check, and where nothing was estimated.
 std::string estimates_text(const claim::CheckResult& check);
 
+// What "upheld" says, and what it does not: a paragraph each.
+inline constexpr std::string_view kUpheldSays =
+    "An upheld law says that the total variation between the laws of the named cells (classes, bins, tail bins, pairs) "
+    "is below the declared effect, at confidence 1 - miss rate, and that the same counts with twice that effect "
+    "planted "
+    "in them were refuted. An upheld exact claim says that no comparison exceeded its computed bound on the cases "
+    "tried.";
+inline constexpr std::string_view kUpheldDoesNotSay =
+    "It does not say \"correct\". What lies between the cells, below the declared effect, or outside the cases tried "
+    "is "
+    "not seen; `gumbelcheck explain CLAIM` says for each claim what it sees and what it cannot see. A claim that could "
+    "not be asked is not upheld.";
+
 // Why a claim or a check could not be asked, where the record does not say.
 inline constexpr std::string_view kNotOffered = "The subject does not offer what this claim needs.";
 

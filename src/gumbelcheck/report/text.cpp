@@ -9,18 +9,6 @@
 namespace gumbelcheck::report {
 namespace {
 
-bool continuation(std::string_view text, std::size_t i, unsigned char low = 0x80, unsigned char high = 0xBF) {
-  if (i >= text.size()) return false;
-  const auto byte = static_cast<unsigned char>(text[i]);
-  return byte >= low && byte <= high;
-}
-
-// Characters that a terminal obeys instead of showing, and those that reorder what is read.
-bool acts_on_the_reader(char32_t c) {
-  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029 || c == 0x200E || c == 0x200F ||
-         c == 0x061C || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
-}
-
 std::size_t columns_of(char32_t c) {
   if ((c >= 0x0300 && c <= 0x036F) || c == 0x200B || c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F)) return 0;
   const bool wide = (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) || (c >= 0xAC00 && c <= 0xD7A3) ||
@@ -53,36 +41,6 @@ void for_each_code_point(std::string_view text, Use use) {
 }
 
 }  // namespace
-
-CodePoint first_code_point(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  if (lead < 0x80) return {lead, 1, true};
-  std::size_t length = 0;
-  unsigned char low = 0x80;
-  unsigned char high = 0xBF;
-  char32_t value = 0;
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    length = 2;
-    value = lead & 0x1Fu;
-  } else if (lead >= 0xE0 && lead <= 0xEF) {
-    length = 3;
-    value = lead & 0x0Fu;
-    if (lead == 0xE0) low = 0xA0;   // no overlong forms
-    if (lead == 0xED) high = 0x9F;  // no surrogates
-  } else if (lead >= 0xF0 && lead <= 0xF4) {
-    length = 4;
-    value = lead & 0x07u;
-    if (lead == 0xF0) low = 0x90;
-    if (lead == 0xF4) high = 0x8F;  // nothing above U+10FFFF
-  } else {
-    return {0xFFFD, 1, false};
-  }
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!continuation(text, i, i == 1 ? low : 0x80, i == 1 ? high : 0xBF)) return {0xFFFD, i, false};
-    value = (value << 6) | (static_cast<unsigned char>(text[i]) & 0x3Fu);
-  }
-  return {value, length, true};
-}
 
 std::string valid_utf8(std::string_view text) {
   std::string result;
@@ -138,7 +96,8 @@ std::string ending(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return std::string(text);
   const std::string mark = bytes < kRoomToSaySo ? "..." : in_all(text.size()) + " ...";
   text.remove_prefix(text.size() - bytes);
-  while (!text.empty() && continuation(text, 0)) text.remove_prefix(1);
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  while (!text.empty() && continues(text.front())) text.remove_prefix(1);
   return fmt::format("{}{}", mark, text);
 }
 

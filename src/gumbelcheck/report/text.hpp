@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "gumbelcheck/picture/utf8.hpp"
+
 namespace gumbelcheck::report {
 
 // rule  every ill-formed byte sequence becomes one U+FFFD; the rest is unchanged
@@ -50,13 +52,8 @@ std::string xml_text(std::string_view text);
 // meaning to taken literally, no link and no @mention.
 std::string markdown_text(std::string_view text);
 
-// The first code point of well-formed or ill-formed UTF-8, and the bytes it took; `valid` is false for an
-// ill-formed sequence, of which `bytes` is the maximal subpart.
-struct CodePoint {
-  char32_t value = 0;
-  std::size_t bytes = 1;
-  bool valid = false;
-};
-CodePoint first_code_point(std::string_view text);  // text not empty
+using picture::acts_on_the_reader;
+using picture::CodePoint;
+using picture::first_code_point;
 
 }  // namespace gumbelcheck::report

@@ -8,18 +8,13 @@
 #include <set>
 #include <string>
 
+#include "gumbelcheck/report/json_values.hpp"
 #include "gumbelcheck/report/summary.hpp"
 
 namespace gumbelcheck::report {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json real(double value) {
-  if (std::isnan(value)) return "nan";
-  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  return value;
-}
 
 std::string_view seeding_name(subject::Seeding seeding) {
   switch (seeding) {

@@ -151,8 +151,7 @@ class Run {
       check.verdict = result.verdict = Verdict::upheld;
       check.finding = fmt::format(
           "Implied by {0}, which is upheld in this run; nothing of its own was drawn, so what {0} cannot see was not "
-          "looked "
-          "for.",
+          "looked for.",
           by);
     }
   }
