@@ -164,7 +164,9 @@ Exact exact_stepped_spike(const std::vector<double>& p, const std::vector<std::u
       const Exact lightest = steps.least[k];
       if (1 - Exact(rate) * lightest <= 0 || steps.least[k] >= 1) continue;
       const Exact miss = (1 - Exact(rate) * lightest) / (1 - lightest);
-      const Exact hit = (1 - miss * (1 - Exact(p[k]))) / p[k];
+      // (1 - miss (1 - p_k)) / p_k over one denominator, where nothing is rounded before the division: for the lightest
+      // cell at rate 0 the numerator is 0, and 1e-101 in its place would be 230 nats a draw in place of a lost bet.
+      const Exact hit = (Exact(p[k]) - lightest + Exact(rate) * lightest * (1 - Exact(p[k]))) / ((1 - lightest) * p[k]);
       Exact term = (total_of(counts) - counts[k]) * log(miss);
       if (counts[k] > 0) term += hit <= 0 ? -Exact("1e30") : Exact(counts[k] * log(hit));
       terms.push_back(term);
@@ -245,6 +247,13 @@ RC_GTEST_PROP(ComponentProperty, SteppedSpikeEnclosesItsExactValue, ()) {
   for (std::size_t k = 0; k < p.size(); ++k) sum += p[k] *= k < p.size() / 2 ? 1 : 1 + .001 * static_cast<double>(k);
   for (double& cell : p) cell /= sum;
   const std::vector<std::uint64_t> counts = any_counts(p);
+  require_encloses(stepped_spike(p).at(0)->log_e(Histogram(counts)), exact_stepped_spike(p, counts), total_of(counts));
+}
+
+TEST(Components, AStepsLightestCellIsLostWhereItWasHit) {
+  // One hit where 10^9 were expected: at rate 0 the bet would win 10^9 nats, were it not lost.
+  const std::vector<double> p = {119 / 1024., 120 / 1024., 300 / 1024., 485 / 1024.};
+  const std::vector<std::uint64_t> counts = {1, 1900000000, 3000000000, 4600000000};
   require_encloses(stepped_spike(p).at(0)->log_e(Histogram(counts)), exact_stepped_spike(p, counts), total_of(counts));
 }
 
