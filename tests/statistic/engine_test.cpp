@@ -83,6 +83,26 @@ TEST(Engine, IsTheAverageOfItsComponentsOnEveryKindOfTable) {
   }
 }
 
+TEST(Engine, TheComponentsByThemselvesAverageToE) {
+  const Engine engine({{.name = "p", .probability = {0, 0.25, 0.75}},
+                       {.name = "q", .probability = {0.5, 0.25, 0.25}, .temperature = true}},
+                      {{.name = "grid", .points = {"x", "y"}}});
+  Counts counts = engine.empty();
+  counts.tables = {{0, 30, 50}, {10, 20, 12}};
+  counts.ratios = {{ratio_units(1.5), ratio_units(-4.0)}};
+  const std::vector<ComponentE> each = engine.each_log_e(counts);
+  ASSERT_EQ(each.size(), 23u);
+  EXPECT_EQ(each.front().of, "p");
+  EXPECT_EQ(each[20].of + ", " + each[20].name, "q, temperature");
+  EXPECT_EQ(each.back().of + ", " + each.back().name, "grid, y");
+  EXPECT_NEAR(each.back().log_e, -4, 1e-9);
+  double sum = 0;
+  for (const ComponentE& one : each) sum += std::exp(one.log_e);
+  EXPECT_NEAR(std::log(sum / 23), engine.log_e(counts).lower, 1e-12);
+  counts.tables.pop_back();
+  EXPECT_THROW(engine.each_log_e(counts), std::invalid_argument);
+}
+
 TEST(Engine, NothingDrawnIsOne) {
   const Engine engine({{.name = "classes", .probability = {0.5, 0.5}, .temperature = true}});
   EXPECT_NEAR(engine.log_e(engine.empty()).upper, 0, 1e-13);

@@ -172,6 +172,22 @@ TEST(SequentialTest, AStopTellsTheEffectThatTheDrawsMadeCouldHaveSeen) {
   EXPECT_EQ(seen_by(2), 1) << "nothing of any size";
 }
 
+TEST(SequentialTest, AWitnessIsShownEveryLookAndCanEndIt) {
+  struct Second : LookWitness {
+    std::vector<std::uint64_t> rows;
+    void look(const Engine&, const Counts& counts) override {
+      rows.push_back(counts.rows);
+      if (rows.size() == 2) throw 2;
+    }
+  } witness;
+  SequentialTest test(Engine(std::vector<CellLaw>{{.name = "classes", .probability = {0.5, 0.5}}}),
+                      {.budget = {.witness = &witness}, .effect = 0.01, .draws = 64, .control_stream = kControl});
+  EXPECT_EQ(test.look({.tables = {{8, 8}}, .ratios = {}, .rows = 16}), Decision::go_on);
+  const std::uint64_t second = test.schedule()[1];
+  EXPECT_THROW(test.look({.tables = {{second / 2, second / 2}}, .ratios = {}, .rows = second}), int);
+  EXPECT_EQ(witness.rows, (std::vector<std::uint64_t>{16, second}));
+}
+
 // One budget for the suites below: each statement about a rate fails by chance with probability 1e-6.
 constexpr double kSlack = 1e-6;
 constexpr std::uint32_t kRuns = 300;

@@ -121,6 +121,19 @@ std::string Engine::worst_cell(std::size_t table, const Counts& counts) const {
                      total * laws_[table].probability[worst]);
 }
 
+Histogram Engine::histogram(std::size_t table, const Counts& counts) const {
+  std::vector<std::uint64_t> possible;
+  possible.reserve(tables_[table].possible.size());
+  for (const std::size_t k : tables_[table].possible) possible.push_back(counts.tables[table][k]);
+  return Histogram(std::move(possible));
+}
+
+BoundedLog Engine::log_ratio(std::size_t law, std::size_t point, const Counts& counts) const {
+  const double value = std::ldexp(static_cast<double>(counts.ratios[law][point]), -32);
+  // Converting and scaling round once; the caller's own rounding was downwards already.
+  return {value, std::fabs(value) * std::numeric_limits<double>::epsilon()};
+}
+
 LogE Engine::log_e(const Counts& counts) const {
   require_shape("Engine::log_e", "counts.tables", counts.tables.size(), laws_.size());
   require_shape("Engine::log_e", "counts.ratios", counts.ratios.size(), ratios_.size());
@@ -140,12 +153,9 @@ LogE Engine::log_e(const Counts& counts) const {
                 fmt::format("{}, {} hits in cell {}, which has probability 0", laws_[t].name, cells[k], k)};
       }
     }
-    std::vector<std::uint64_t> possible_counts;
-    possible_counts.reserve(tables_[t].possible.size());
-    for (const std::size_t k : tables_[t].possible) possible_counts.push_back(cells[k]);
-    const Histogram histogram(std::move(possible_counts));
+    const Histogram possible = histogram(t, counts);
     for (const auto& component : tables_[t].components) {
-      const BoundedLog found = histogram.total == 0 ? BoundedLog{} : component->log_e(histogram);
+      const BoundedLog found = possible.total == 0 ? BoundedLog{} : component->log_e(possible);
       lower.push_back(found.value - found.error);
       upper.push_back(found.value + found.error);
       if (lower.back() > largest) {
@@ -158,10 +168,9 @@ LogE Engine::log_e(const Counts& counts) const {
   for (std::size_t r = 0; r < ratios_.size(); ++r) {
     require_shape("Engine::log_e", "a ratio law", counts.ratios[r].size(), ratios_[r].points.size());
     for (std::size_t i = 0; i < counts.ratios[r].size(); ++i) {
-      const double log_ratio = std::ldexp(static_cast<double>(counts.ratios[r][i]), -32);
-      // Converting and scaling round once; the caller's own rounding was downwards already.
-      lower.push_back(log_ratio - std::fabs(log_ratio) * std::numeric_limits<double>::epsilon());
-      upper.push_back(log_ratio + std::fabs(log_ratio) * std::numeric_limits<double>::epsilon());
+      const BoundedLog found = log_ratio(r, i, counts);
+      lower.push_back(found.value - found.error);
+      upper.push_back(found.value + found.error);
       if (lower.back() > largest) {
         largest = lower.back();
         leading_table = laws_.size();
@@ -174,6 +183,27 @@ LogE Engine::log_e(const Counts& counts) const {
   const BoundedLog low = log_mean(lower, components_, 0);
   const BoundedLog high = log_mean(upper, components_, 0);
   return {low.value - low.error, high.value + high.error, std::move(leading)};
+}
+
+std::vector<ComponentE> Engine::each_log_e(const Counts& counts) const {
+  log_e(counts);  // its refusals
+  std::vector<ComponentE> each;
+  each.reserve(components_);
+  const auto append = [&](const std::string& of, std::string name, const BoundedLog& found) {
+    each.push_back({of, std::move(name), found.value - found.error});
+  };
+  for (std::size_t t = 0; t < laws_.size(); ++t) {
+    const Histogram possible = histogram(t, counts);
+    for (const auto& component : tables_[t].components) {
+      append(laws_[t].name, component->name(), possible.total == 0 ? BoundedLog{} : component->log_e(possible));
+    }
+  }
+  for (std::size_t r = 0; r < ratios_.size(); ++r) {
+    for (std::size_t i = 0; i < ratios_[r].points.size(); ++i) {
+      append(ratios_[r].name, ratios_[r].points[i], log_ratio(r, i, counts));
+    }
+  }
+  return each;
 }
 
 }  // namespace gumbelcheck::statistic

@@ -82,7 +82,16 @@ struct LogE {
   std::string leading;  // which table, which component, which cell
 };
 
+// One of the J components whose average E is.
+struct ComponentE {
+  std::string of;    // the table or ratio law
+  std::string name;  // the component or the ratio's point
+  double log_e = 0;  // the lower end, as E's
+};
+
 class Component;
+struct Histogram;
+struct BoundedLog;
 
 class Engine {
  public:
@@ -104,12 +113,19 @@ class Engine {
   LogE log_e(const Counts& counts) const;
   std::size_t components() const { return components_; }  // J
 
+  // Each component by itself, in the order in which the average takes them: for whoever asks what one is worth.
+  // Hits in cells of probability 0 are in none of them.
+  // throws as log_e
+  std::vector<ComponentE> each_log_e(const Counts& counts) const;
+
  private:
   struct Table {
     std::vector<std::size_t> possible;  // cells of positive probability
     std::vector<std::shared_ptr<const Component>> components;
   };
   std::string worst_cell(std::size_t table, const Counts& counts) const;
+  Histogram histogram(std::size_t table, const Counts& counts) const;
+  BoundedLog log_ratio(std::size_t law, std::size_t point, const Counts& counts) const;
 
   std::vector<CellLaw> laws_;
   std::vector<RatioLaw> ratios_;

@@ -9,11 +9,23 @@
 
 namespace gumbelcheck::statistic {
 
+class Engine;
+struct Counts;
+
+// Is shown the counts of every look of every test of a check, in a program that studies the engine. What it does
+// decides nothing; what it throws ends the check.
+class LookWitness {
+ public:
+  virtual ~LookWitness() = default;
+  virtual void look(const Engine& engine, const Counts& counts) = 0;
+};
+
 // The error rates of a whole run, and each check's share of them.
 struct Budget {
   double false_alarm_rate = 1e-9;  // a run on a correct subject refutes anything at all
   double miss_rate = 1e-6;         // a check overlooks an effect of its declared size
   std::uint64_t checks = 1;        // planned in this run
+  LookWitness* witness = nullptr;  // not owned
 
   // rule  false_alarm_rate / max(1000, checks)
   double alpha_per_check() const;

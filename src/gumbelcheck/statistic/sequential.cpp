@@ -161,6 +161,11 @@ double SequentialTest::seen_by(std::uint64_t draws, const Counts& counts) const 
   return largest;
 }
 
+LogE SequentialTest::log_e_at(const Counts& counts) const {
+  if (options_.budget.witness != nullptr) options_.budget.witness->look(engine_, counts);
+  return engine_.log_e(counts);
+}
+
 void SequentialTest::finish(const Counts& counts) {
   Evidence& evidence = looks_.evidence;
   looks_.end();
@@ -195,7 +200,7 @@ void SequentialTest::finish(const Counts& counts) {
 
 Decision SequentialTest::look(const Counts& counts) {
   looks_.require_next(counts);
-  const LogE found = engine_.log_e(counts);
+  const LogE found = log_e_at(counts);
   if (looks_.taken(counts, found)) {
     finish(counts);
     return Decision::refuted;
@@ -221,7 +226,7 @@ Decision SequentialTest::stop(const Counts& counts) {
   looks_.require_early(counts);
   // Refuting is right at any time. Upholding is not: its bound holds at the looks of the schedule, and the
   // subject chose this moment itself.
-  const bool refuted = looks_.taken(counts, engine_.log_e(counts));
+  const bool refuted = looks_.taken(counts, log_e_at(counts));
   finish(counts);
   looks_.evidence.smallest_detectable_effect = seen_by(counts.rows, counts);
   return refuted ? Decision::refuted : Decision::inconclusive;

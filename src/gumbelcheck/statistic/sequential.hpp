@@ -80,6 +80,7 @@ class SequentialTest {
   Options options_;
   Looks looks_;
   void measure(const Counts& counts);
+  LogE log_e_at(const Counts& counts) const;  // shown to the witness of the budget first
   double seen_by(std::uint64_t draws, const Counts& counts) const;
   void finish(const Counts& counts);
 };
