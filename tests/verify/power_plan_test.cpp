@@ -45,15 +45,20 @@ TEST(PowerPlan, EveryClaimHasARowAndSeesWhatItDeclares) {
   }
 }
 
-// What a tolerance leaves to be seen is not computed, and is said to be so.
-TEST(PowerPlan, HalfPrecisionHasRowsToo) {
+TEST(PowerPlan, HalfPrecisionSeesBeyondItsTolerance) {
   subject::Description half = described();
   half.dtypes = {subject::Dtype::bfloat16};
   const verify::PowerPlan plan = verify::power_plan(of({"gumbel-max/law", "categorical/law"}), half);
   ASSERT_EQ(plan.claims.size(), 2u);
   for (const verify::ClaimSees& claim : plan.claims) {
     ASSERT_FALSE(claim.checks.empty());
-    EXPECT_NE(claim.checks.front().note.find("on log odds"), std::string::npos) << claim.checks.front().note;
+    for (const CheckSees& check : claim.checks) {
+      ASSERT_EQ(check.by, CheckSees::By::within) << check.tried.label;
+      EXPECT_NE(check.weakest.find("on log odds"), std::string::npos) << check.weakest;
+      EXPECT_LE(check.smallest_effect, check.tried.effect) << check.tried.label;
+      EXPECT_LE(check.draws_needed, check.tried.draws) << check.tried.label;
+      EXPECT_GT(check.draws_needed, check.tried.draws / 64) << check.tried.label;
+    }
   }
 }
 
@@ -96,6 +101,20 @@ TEST(PowerPlan, DrawsAndEffectAnswerEachOther) {
     question.settings.request.draws = needed * 9 / 10;
     EXPECT_GT(first(verify::power_plan(question, described())).smallest_effect, .02) << id;
   }
+}
+
+TEST(PowerPlan, DrawsAndEffectBeyondAToleranceAnswerEachOther) {
+  subject::Description half = described();
+  half.dtypes = {subject::Dtype::float16};
+  verify::PowerQuestion question = of({"gumbel-max/law"});
+  question.settings.request.effect = .02;
+  const std::uint64_t needed = first(verify::power_plan(question, half)).draws_needed;
+  question.settings.request.draws = needed;
+  EXPECT_LE(first(verify::power_plan(question, half)).smallest_effect, .02);
+  question.settings.request.draws = needed - needed / 100;
+  EXPECT_GT(first(verify::power_plan(question, half)).smallest_effect, .02);
+  question.settings.request.draws = 8;
+  EXPECT_EQ(first(verify::power_plan(question, half)).smallest_effect, 1);
 }
 
 TEST(PowerPlan, RatesAndTheSizeOfTheRunCount) {
@@ -172,12 +191,17 @@ TEST(PowerPlan, GumbelTailSeesTheCutThatItNames) {
 }
 
 TEST(PowerPlan, ARunSaysTheSameOfItself) {
-  for (const char* id : {"gumbel/law", "gumbel-max/law", "stream/rows"}) {
+  const std::pair<const char*, const char*> asked[] = {{"gumbel/law", "reference"},
+                                                       {"gumbel-max/law", "reference"},
+                                                       {"stream/rows", "reference"},
+                                                       {"gumbel-max/law", "fault:acquittal-bfloat16-kernel"}};
+  for (const auto& [id, spec] : asked) {
     verify::PowerQuestion question = of({id});
     question.settings.request.draws = 4096;
     question.settings.threads = 1;
-    const claim::RunRecord record = verify::run(question.settings, verify::subject_source("reference"));
-    const verify::PowerPlan plan = verify::power_plan(question, described());
+    const verify::SubjectSource source = verify::subject_source(spec);
+    const claim::RunRecord record = verify::run(question.settings, source);
+    const verify::PowerPlan plan = verify::power_plan(question, source);
     for (std::size_t i = 0; i < plan.claims.front().checks.size(); ++i) {
       const claim::CheckResult& check = record.claims.front().checks[i];
       ASSERT_TRUE(check.evidence) << id;

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "gumbelcheck/claim/inquiry.hpp"
+#include "gumbelcheck/statistic/allowance.hpp"
 #include "gumbelcheck/statistic/sequential.hpp"
 
 namespace gumbelcheck::claim {
@@ -44,13 +45,15 @@ void draw_and_judge(CheckResult& result, const Inquiry& inquiry, const statistic
 // What a check would count, were it to draw. Thrown, so that nothing of the check runs that needs an answer, and no
 // claim has to know of planning.
 struct WouldCount : std::exception {
-  WouldCount(statistic::Engine its_engine, const statistic::Budget& its_budget, std::size_t elements)
-      : engine(std::move(its_engine)), budget(its_budget), elements_per_draw(elements) {}
+  WouldCount(statistic::Engine its_engine, const statistic::Budget& its_budget, std::size_t elements,
+             std::optional<statistic::Allowance> within = {})
+      : engine(std::move(its_engine)), budget(its_budget), elements_per_draw(elements), allowance(within) {}
   const char* what() const noexcept override { return "A case of 0 draws draws nothing."; }
 
   statistic::Engine engine;
   statistic::Budget budget;  // of the engine's own test: a check of several tests gives it a part
   std::size_t elements_per_draw;
+  std::optional<statistic::Allowance> allowance;  // of a check that holds its tables to laws within a tolerance
 };
 
 // rule  the check of a case like `tried` but of no draws, asked of a subject that only has this description and

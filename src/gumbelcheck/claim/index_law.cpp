@@ -33,15 +33,9 @@ namespace {
 // As draw_and_judge, against all laws that the tolerance allows.
 void draw_and_judge_within(CheckResult& result, const Inquiry& inquiry, const statistic::Budget& budget,
                            const Drawing& drawing, const ClassTolerance& tolerance) {
-  if (inquiry.tried().draws == 0) {
-    // What is seen beyond a tolerance depends on the sets that are looked at, and no plan computes it.
-    throw Ended{
-        Verdict::unsupported,
-        fmt::format("Classes are held to softmax within {:g} on {}; what so many draws see beyond that is in the "
-                    "report of a run, and not planned.",
-                    tolerance.size, tolerance.rule == ClassRule::relative ? "log probabilities" : "log odds")};
-  }
-  statistic::WithinTest test(drawing.engine.laws(), allowance_of(tolerance),
+  const statistic::Allowance allowance = allowance_of(tolerance);
+  if (inquiry.tried().draws == 0) throw WouldCount(drawing.engine, budget, drawing.elements_per_draw, allowance);
+  statistic::WithinTest test(drawing.engine.laws(), allowance,
                              {.budget = budget,
                               .effect = inquiry.tried().effect,
                               .draws = inquiry.tried().draws,

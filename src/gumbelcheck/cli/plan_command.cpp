@@ -47,6 +47,7 @@ Row row_of(const CheckSees& check) {
   if (check.tried.effect > 0) row.declares = share(check.tried.effect);
   switch (check.by) {
     case CheckSees::By::counts:
+    case CheckSees::By::within:
       row.sees = check.smallest_effect < 1 ? share(check.smallest_effect) : "nothing";
       row.needs = needed(check.draws_needed);
       row.where = check.weakest;
@@ -67,16 +68,20 @@ Row row_of(const CheckSees& check) {
   return row;
 }
 
+bool by_effect(const CheckSees& check) {
+  return check.by == CheckSees::By::counts || check.by == CheckSees::By::within;
+}
+
 // The check that a claim's row stands for: the one that sees least of what it declares.
 const CheckSees& weakest(const ClaimSees& claim) {
   return *std::ranges::max_element(claim.checks, {}, [](const CheckSees& check) {
-    if (check.by == CheckSees::By::counts) return 10 + check.smallest_effect / std::max(check.tried.effect, 1e-9);
+    if (by_effect(check)) return 10 + check.smallest_effect / std::max(check.tried.effect, 1e-9);
     return check.by == CheckSees::By::own ? 2.0 : check.by == CheckSees::By::exact ? 1.0 : 0.0;
   });
 }
 
 bool declares_too_much(const CheckSees& check) {
-  return check.by == CheckSees::By::counts && check.tried.effect > 0 && check.smallest_effect > check.tried.effect;
+  return by_effect(check) && check.tried.effect > 0 && check.smallest_effect > check.tried.effect;
 }
 
 std::string text_of(const verify::PowerPlan& plan, const report::ConsoleOptions& console) {
@@ -141,6 +146,8 @@ const char* by_name(CheckSees::By by) {
   switch (by) {
     case CheckSees::By::counts:
       return "counts";
+    case CheckSees::By::within:
+      return "within";
     case CheckSees::By::own:
       return "own";
     case CheckSees::By::exact:
@@ -165,12 +172,13 @@ nlohmann::ordered_json json_of(const CheckSees& check) {
     made["sees"] = check.sight->what;
     if (check.sight->smallest > 0) made["smallest"] = check.sight->smallest;
   }
-  if (check.by != CheckSees::By::counts) return made;
+  if (!by_effect(check)) return made;
   made["smallest_effect"] = check.smallest_effect;
   if (check.draws_needed > 0) {
     made["draws_needed"] = check.draws_needed < kNoNumber ? nlohmann::ordered_json(check.draws_needed) : nullptr;
   }
   made["weakest_table"] = check.weakest;
+  if (check.by == CheckSees::By::within) return made;
   made["tables"] = nlohmann::ordered_json::array();
   for (const verify::TableSees& table : check.tables) {
     made["tables"].push_back({{"name", table.name},

@@ -32,6 +32,35 @@ double bet(double step, double bound, double hits, double draws) {
 
 }  // namespace
 
+std::size_t sets_of(const std::vector<CellLaw>& laws) {
+  std::size_t sets = 0;
+  for (const CellLaw& law : laws) sets += law.bounded ? CellSets(law.probability).size() : 0;
+  return sets;
+}
+
+double detectable_beyond(std::uint64_t draws, std::size_t sets, const Budget& budget) {
+  const double looks = static_cast<double>(look_schedule(draws).size());
+  const double both_sides = 2 * static_cast<double>(sets);
+  const double bets = both_sides * 2 * static_cast<double>(kSteps);
+  const double upheld = std::sqrt(std::log(both_sides / budget.miss_rate) / 2) +
+                        std::sqrt(std::log(looks / budget.miss_rate) / 2);
+  const double refuted = std::sqrt(1.1 * std::log(bets / budget.alpha_per_check()) / 2) +
+                         std::sqrt(std::log(1 / budget.miss_rate) / 2);
+  return std::min(1.0, std::max(upheld, refuted) / std::sqrt(static_cast<double>(draws)));
+}
+
+std::uint64_t draws_needed_beyond(double effect, std::size_t sets, const Budget& budget) {
+  constexpr std::uint64_t none = std::uint64_t{1} << 62;
+  std::uint64_t low = 1, high = 2;
+  while (high < none && detectable_beyond(high, sets, budget) > effect) low = high, high *= 2;
+  if (high >= none) return none;
+  while (high - low > 1) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    (detectable_beyond(middle, sets, budget) <= effect ? high : low) = middle;
+  }
+  return high;
+}
+
 WithinTest::WithinTest(std::vector<CellLaw> laws, Allowance allowance, SequentialTest::Options options)
     : engine_(std::move(laws)),
       allowance_(allowance),
@@ -52,6 +81,7 @@ WithinTest::WithinTest(std::vector<CellLaw> laws, Allowance allowance, Sequentia
         table.bounds.push_back(bounds);
       }
     }
+    sets_ += table.bounds.size();
     for (std::size_t k = 0; k < law.probability.size(); ++k) {
       if (law.probability[k] == 0) continue;
       table.possible.push_back(k);
@@ -59,12 +89,6 @@ WithinTest::WithinTest(std::vector<CellLaw> laws, Allowance allowance, Sequentia
     }
     tables_.push_back(std::move(table));
   }
-}
-
-double WithinTest::sets_looked_at() const {
-  double sets = 0;
-  for (const Table& table : tables_) sets += static_cast<double>(table.bounds.size());
-  return sets;
 }
 
 LogE WithinTest::log_e(const Counts& counts) const {
@@ -131,7 +155,7 @@ void WithinTest::measure(const Counts& counts) {
     }
     const std::vector<std::uint64_t> hits = table.sets.counts(counts.tables[t]);
     const double above = std::sqrt(std::log(looks / miss_rate) / (2 * draws));
-    const double below = std::sqrt(std::log(2 * sets_looked_at() * looks / miss_rate) / (2 * draws));
+    const double below = std::sqrt(std::log(2 * static_cast<double>(sets_) * looks / miss_rate) / (2 * draws));
     double farthest = 0;
     for (std::size_t set = 0; set < table.bounds.size(); ++set) {
       const double outside = table.bounds[set].distance(static_cast<double>(hits[set]) / draws);
@@ -200,19 +224,6 @@ std::optional<LiveControl> WithinTest::control(const Counts& counts) const {
                      .refuted = found.lower >= -std::log(options_.budget.alpha_per_check())};
 }
 
-// rule  upheld: a set at its bound stays sqrt(ln(2S/miss)/2n) within it, all sets at once, and the bound of `upheld`
-//       is sqrt(ln(looks/miss)/2n); refuted: n KL >= 2 n effect^2 (Pinsker) less the 9% of the nearest step reaches
-//       ln(bets/alpha) but for sqrt(ln(1/miss)/2n)
-double WithinTest::seen_by_the_draws_planned() const {
-  const double miss = options_.budget.miss_rate;
-  const double looks = static_cast<double>(schedule().size());
-  const double bets = 2 * sets_looked_at() * 2 * static_cast<double>(kSteps);
-  const double upheld = std::sqrt(std::log(2 * sets_looked_at() / miss) / 2) + std::sqrt(std::log(looks / miss) / 2);
-  const double refuted =
-      std::sqrt(1.1 * std::log(bets / options_.budget.alpha_per_check()) / 2) + std::sqrt(std::log(1 / miss) / 2);
-  return std::min(1.0, std::max(upheld, refuted) / std::sqrt(static_cast<double>(options_.draws)));
-}
-
 Decision WithinTest::look(const Counts& counts) {
   looks_.require_next(counts);
   const LogE found = log_e(counts);
@@ -236,7 +247,7 @@ Decision WithinTest::stop(const Counts& counts) {
 
 bool WithinTest::taken(const Counts& counts, const LogE& found) {
   const bool refuted = looks_.taken(counts, found);
-  looks_.evidence.smallest_detectable_effect = seen_by_the_draws_planned();
+  looks_.evidence.smallest_detectable_effect = detectable_beyond(options_.draws, sets_, options_.budget);
   measure(counts);
   return refuted;
 }

@@ -8,6 +8,18 @@
 
 namespace gumbelcheck::statistic {
 
+// What so many draws see, and the draws that an effect needs, as power.hpp has them for the exact law. An effect is
+// how far the mass of a set of cells lies outside its bounds. `sets` are those that are looked at: sets_of(laws).
+//
+// rule    upheld:  a set at its bound stays sqrt(ln(2S/miss)/2n) within it, all S at once, and the bound of `upheld`
+//                  is sqrt(ln(looks/miss)/2n)
+//         refuted: n KL >= 2 n effect^2 (Pinsker) less the 9% of the nearest step reaches ln(bets/alpha) but for
+//                  sqrt(ln(1/miss)/2n)
+// domain  sets > 0; 1 where no effect is seen, 2^62 where no number of draws is enough
+std::size_t sets_of(const std::vector<CellLaw>& laws);
+double detectable_beyond(std::uint64_t draws, std::size_t sets, const Budget& budget);
+std::uint64_t draws_needed_beyond(double effect, std::size_t sets, const Budget& budget);
+
 // One check: counts at each look of the schedule in, a decision out.
 //   E             the average of two parts, each at most a test supermartingale under every allowed law:
 //                 - over the sets of every bounded table, both sides and ten steps t = 2^-8 ... 2 of the log odds:
@@ -45,14 +57,13 @@ class WithinTest {
   bool taken(const Counts& counts, const LogE& found);
   void measure(const Counts& counts);
   std::optional<LiveControl> control(const Counts& counts) const;
-  double sets_looked_at() const;
-  double seen_by_the_draws_planned() const;
 
   Engine engine_;
   Allowance allowance_;
   SequentialTest::Options options_;
   Looks looks_;
   std::vector<Table> tables_;
+  std::size_t sets_ = 0;  // of all bounded tables
 };
 
 }  // namespace gumbelcheck::statistic

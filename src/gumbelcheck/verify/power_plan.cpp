@@ -8,13 +8,27 @@
 
 #include "gumbelcheck/claim/drawing.hpp"
 #include "gumbelcheck/statistic/sequential.hpp"
+#include "gumbelcheck/statistic/within.hpp"
 #include "gumbelcheck/verify/plan.hpp"
 
 namespace gumbelcheck::verify {
 
 namespace {
 
+void fill_within(const claim::WouldCount& counted, CheckSees& made) {
+  made.by = CheckSees::By::within;
+  const std::size_t sets = statistic::sets_of(counted.engine.laws());
+  made.smallest_effect = statistic::detectable_beyond(made.tried.draws, sets, counted.budget);
+  made.weakest =
+      fmt::format("{} sets of classes, beyond a tolerance of {:g} on {}", sets, counted.allowance->size,
+                  counted.allowance->scale == statistic::Scale::log_odds ? "log odds" : "log probabilities");
+  if (made.tried.effect > 0) {
+    made.draws_needed = statistic::draws_needed_beyond(made.tried.effect, sets, counted.budget);
+  }
+}
+
 void fill_from(const claim::WouldCount& counted, CheckSees& made) {
+  if (counted.allowance) return fill_within(counted, made);
   made.by = CheckSees::By::counts;
   const std::vector<statistic::TableShape> shapes = statistic::table_shapes(counted.engine);
   for (std::size_t t = 0; t < shapes.size(); ++t) {
@@ -142,7 +156,7 @@ PowerPlan power_plan(const PowerQuestion& question, const SubjectSource& source,
   for (ClaimSees& claim : made.claims) {
     for (CheckSees& check : claim.checks) {
       announce(progress, done++, checks, "timing ", check.tried);
-      const bool drawn = check.by == CheckSees::By::counts || check.by == CheckSees::By::own;
+      const bool drawn = check.by != CheckSees::By::exact && check.by != CheckSees::By::unasked;
       if (drawn && check.tried.draws > 0) check.seconds = seconds_of(*claim.claim, check.tried, subject, made.budget);
     }
   }

@@ -30,12 +30,13 @@ struct CheckSees {
   claim::Case tried;
   enum class By {
     counts,  // an engine: total variations of its tables
+    within,  // likewise, but how far the mass of any set of cells lies beyond a tolerance
     own,     // tests of the claim's own, in its own words: `sight`
     exact,   // every comparison has a bound; no number of draws decides
     unasked  // the check ends before it draws, and `note` says why
   } by = By::exact;
   std::vector<TableSees> tables = {};  // those of one possible cell left out
-  double smallest_effect = 1;          // of the weakest table that bounds what is upheld
+  double smallest_effect = 1;          // of the weakest table that bounds what is upheld, or beyond the tolerance
   std::string weakest = {};
   std::uint64_t draws_needed = 0;  // for the case's declared effect; 2^62 where no number is enough
   std::optional<claim::Sight> sight = {};

@@ -26,17 +26,10 @@ inline statistic::WithinTest within_test(const WithinQuestion& asked, std::uint6
        .control_stream = {.seed = 20240229, .purpose = random::Purpose::control, .block = path}});
 }
 
-// The fewest draws of which the test itself says that they see the effect.
+// The fewest draws that the plan says see the effect.
 inline std::uint64_t within_draws(const WithinQuestion& asked) {
-  const auto sees = [&](std::uint64_t draws) {
-    statistic::WithinTest test = within_test(asked, draws);
-    test.stop(test.engine().empty());
-    return test.evidence().smallest_detectable_effect <= asked.effect;
-  };
-  std::uint64_t low = 16, high = 32;
-  while (!sees(high)) low = high, high *= 2;
-  while (high - low > 1) (sees(low + (high - low) / 2) ? high : low) = low + (high - low) / 2;
-  return high;
+  const std::size_t sets = statistic::sets_of({{.name = "classes", .probability = asked.law}});
+  return statistic::draws_needed_beyond(asked.effect, sets, asked.budget);
 }
 
 // The law with the set of first classes whose mass is nearest to one half moved to its upper bound, and `beyond` farther.
