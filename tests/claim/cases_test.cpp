@@ -52,6 +52,15 @@ TEST(Cases, DeclareAnEffectThatTheirDrawsSeeWithManyClasses) {
   }
 }
 
+TEST(Cases, TheEffectOfManyClassesFollowsTheRatesOfTheRun) {
+  const auto effect = [](const statistic::Budget& rates) {
+    const std::vector<double> given = claim::model_like_logits(1, 131072).values;
+    return planned("gumbel-max/law", {.logits = given, .rates = rates}).front().effect;
+  };
+  EXPECT_LT(effect({.miss_rate = 1e-2}), effect({}));
+  EXPECT_GT(effect({.false_alarm_rate = 1e-200}), effect({}));
+}
+
 // A default run on a vocabulary ends in minutes: whatever a claim asks for is bounded.
 TEST(Cases, OfAVocabularyAreFewAndShort) {
   const std::vector<double> given = claim::model_like_logits(1, 131072).values;

@@ -101,7 +101,7 @@ std::vector<subject::Dtype> every_dtype(const subject::Description& description)
 
 double declared_effect(std::size_t classes) { return classes <= 32 ? .01 : classes <= 1000 ? .02 : .05; }
 
-CasePlan plan_for_classes(CasePlan plan, std::size_t classes) {
+CasePlan plan_for_classes(CasePlan plan, std::size_t classes, const statistic::Budget& rates) {
   if (!plan.statistical) return plan;
   if (plan.effect > 0) plan.effect = std::max(plan.effect, declared_effect(classes));
   const bool many = classes > kManyClasses;
@@ -118,7 +118,7 @@ CasePlan plan_for_classes(CasePlan plan, std::size_t classes) {
   constexpr std::size_t kComponents = 16 * 11;  // of sixteen tables
   if (plan.effect > 0) {
     plan.effect =
-        std::max(plan.effect, statistic::detectable_effect(most, {.cells = kCells, .components = kComponents}, {}));
+        std::max(plan.effect, statistic::detectable_effect(most, {.cells = kCells, .components = kComponents}, rates));
   }
   return plan;
 }
@@ -146,7 +146,7 @@ void CaseList::add(const LogitsSet& set, subject::Dtype dtype, double temperatur
   LogitsSet used = set;
   if (request_.logits && set.shape.size() == 1) {
     used = listed_logits(*request_.logits, fmt::format("{} given classes", request_.logits->size()));
-    plan = plan_for_classes(plan, used.values.size());
+    plan = plan_for_classes(plan, used.values.size(), request_.rates);
     const bool costly = used.values.size() > kManyClasses && plan.effect > 0 && plan.cost >= 1;
     if (costly && !cases_.empty() && cases_.front().dtype != dtype) return;
   }

@@ -69,8 +69,8 @@ inline constexpr std::uint64_t kMostElementsOfLargeCheck = std::uint64_t{1} << 2
 
 // rule  the plan of a default set, for the user's row of `classes` instead: the effect that is declared for so many
 //       classes; draws within kMostElementsOfCheck, above kManyClasses within kMostElementsOfLargeCheck, and where
-//       those are fewer than planned, an effect that they see
-CasePlan plan_for_classes(CasePlan plan, std::size_t classes);
+//       those are fewer than planned, an effect that they see at these rates
+CasePlan plan_for_classes(CasePlan plan, std::size_t classes, const statistic::Budget& rates = {});
 
 // Collects the cases of one claim: numbers them, labels them and applies what the user asked for.
 //

@@ -19,6 +19,7 @@ struct Request {
   std::optional<double> effect = {};
   std::optional<ClassTolerance> class_tolerance = {};
   std::uint64_t seed = 1;
+  statistic::Budget rates = {};  // the run's, for an effect that follows from draws
 };
 
 // What a check that no engine decides sees, in its own words: it overlooks `what` of size `smallest` with at most the

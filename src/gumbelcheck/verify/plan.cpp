@@ -99,6 +99,8 @@ Plan plan(const Settings& settings, const subject::Description& description) {
   }
 
   Plan made;
+  claim::Request request = settings.request;
+  request.rates = {.false_alarm_rate = settings.false_alarm_rate, .miss_rate = settings.miss_rate};
   std::uint64_t checks = 0;
   for (const claim::Claim& claim : claim::catalogue()) {
     if (!ids.contains(claim.sheet.id)) continue;
@@ -106,10 +108,11 @@ Plan plan(const Settings& settings, const subject::Description& description) {
     planned.claim = &claim;
     planned.asked = asked.contains(claim.sheet.id);
     planned.missing = claim.missing(description);
-    if (planned.missing.empty()) planned.cases = claim.cases(description, settings.request);
+    if (planned.missing.empty()) planned.cases = claim.cases(description, request);
     checks += planned.cases.size();
   }
-  made.budget = {.false_alarm_rate = settings.false_alarm_rate, .miss_rate = settings.miss_rate, .checks = checks};
+  made.budget = request.rates;
+  made.budget.checks = checks;
   return made;
 }
 
