@@ -41,10 +41,9 @@ class CommittedReport : public testing::Test {
 };
 
 TEST_F(CommittedReport, IsWhatItsCommandGivesApartFromTimes) {
-  const Outcome outcome =
-      run({"verify", "fault:temperature-wrong-by-one-per-cent", "--claims",
-           "concrete/law,concrete/rounding,gumbel-softmax/simplex,straight-through/one-hot", "--temperature", ".5",
-           "--out", folder_.string()});
+  const Outcome outcome = run({"verify", "fault:temperature-wrong-by-one-per-cent", "--claims",
+                               "concrete/law,concrete/rounding,gumbel-softmax/simplex,straight-through/one-hot",
+                               "--temperature", ".5", "--out", folder_.string()});
   EXPECT_EQ(outcome.status, kRefuted) << outcome.error;
   const json committed = without_times(json::parse(contents(kCommitted / "verdict.json")));
   const json made = without_times(json::parse(contents(folder_ / "verdict.json")));
