@@ -1,6 +1,7 @@
 // What is each component of the engine worth? E is an average, so a component that finds nothing first only makes the
 // others dearer. Every fault that counts decide is drawn in the cases that refute it, and on the same counts E is
-// computed again without each kind of component, and without each kind of table.
+// computed again without each kind of component, and without each kind of table. Tables that differ by the uniform they
+// look at, or by the row, are one kind.
 //
 // rule   without a kind: (J E - its sum) / J. The others keep their weight of 1/J
 // The program exits with 0 if every kind that the default checks have makes the engine need fewer draws on some fault,
@@ -68,6 +69,7 @@ Kinds kinds(const statistic::ComponentE& each, bool large) {
   static const std::vector<std::pair<std::regex, const char*>> same = {
       {std::regex("^U\\d+ (to U\\d+ )?in 32 bins$"), "each uniform in 32 bins"},
       {std::regex(" of row \\d+"), ""},
+      {std::regex("^largest class by U\\d+$"), "largest class by each of the first uniforms"},
       {std::regex("^coin of entry \\d+$"), "coin of an entry"},
       {std::regex("pairs \\(\\d+, \\d+\\), ... of a second order"), "pairs of a second order"},
       {std::regex("^shares within the pairs of classes .*"), "shares within pairs of classes"},
