@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "gumbelcheck/cli/commands.hpp"
+#include "gumbelcheck/cli/compare_command.hpp"
 #include "gumbelcheck/cli/ledger_command.hpp"
 #include "gumbelcheck/cli/plan_command.hpp"
 #include "gumbelcheck/cli/report_command.hpp"
@@ -147,6 +148,8 @@ int dispatch(const std::vector<std::string>& arguments) {
   add_plan(app, plan, chosen);
   ReportOptions report;
   add_report(app, report, chosen);
+  CompareOptions compare;
+  add_compare(app, compare, chosen);
   VerifyOptions declared;
   CLI::App* tolerances = app.add_subcommand("tolerances", "What subjects are held to, in every dtype");
   add_class_tolerance(*tolerances, declared);

@@ -116,13 +116,9 @@ std::string html(const RunRecord& record, const ExpectedOutcome* expected) {
   picture::Ids ids("p");
   const std::vector<std::string> sections = section_ids(record);
   const std::string title = html_text(subject_title(record), 300);
-  std::string text = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{} - Gumbelcheck</title>\n<style>\n{}</style>\n</head>\n<body>\n"
-      "<a class=\"skip\" href=\"#claims\">To the claims</a>\n<header>\n<h1>{}</h1>\n"
-      "<p class=\"verdict {}\">{}</p>\n",
-      title, page_stylesheet(), title, claim::name(claim::overall(record)), html_text(verdict_sentence(record)));
+  std::string text = page_head(title, "claims", "To the claims");
+  text += fmt::format("<header>\n<h1>{}</h1>\n<p class=\"verdict {}\">{}</p>\n", title,
+                      claim::name(claim::overall(record)), html_text(verdict_sentence(record)));
   if (expected != nullptr) text += "<p>" + html_text(expected_sentence(*expected)) + "</p>\n";
   if (tally(record).judged() > 0) text += "<p>" + html_text(error_rates_sentence(record.budget)) + "</p>\n";
   if (const std::string cause = cause_of_breakdown(record); !cause.empty()) {

@@ -34,7 +34,7 @@ h3{font-size:1.1rem;line-height:1.3;margin:0 0 .5rem}
 h4{font-size:1rem;line-height:1.3;margin:1rem 0 .5rem}
 p{margin:.5rem 0;max-width:44rem}
 a{color:var(--link)}
-a:focus-visible,summary:focus-visible,pre:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+a:focus-visible,summary:focus-visible,pre:focus-visible,.scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .skip{position:absolute;left:-99rem}
 .skip:focus{left:1rem;background:var(--paper);padding:.5rem}
 .verdict{font-size:1.15rem;font-weight:600;border-left:.35rem solid var(--tone);padding:.25rem 0 .25rem .75rem;max-width:50rem}
@@ -59,6 +59,7 @@ summary{cursor:pointer;color:var(--link);font-size:.9rem;padding:.25rem 0}
 .charts>.pictures,.small>.pictures{display:grid;gap:1rem 1.5rem}
 .charts>.pictures{grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr))}
 .small>.pictures{grid-template-columns:repeat(auto-fill,minmax(min(46%,12rem),1fr))}
+.scroll{overflow-x:auto}
 footer{color:var(--soft);font-size:.85rem;padding-top:2rem;padding-bottom:2rem}
 @media (max-width:44rem){.wide,.cases :is(td,th):is(:nth-child(3),:nth-child(5)){display:none}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.35rem}th,td{padding-right:.5rem}}
 @media (max-width:24rem){table{font-size:.8rem}th,td{padding-right:.35rem}}
@@ -71,6 +72,15 @@ std::string page_stylesheet() {
   return fmt::format(":root{{{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}{}{}",
                      colours(picture::Scheme::light, kLight), colours(picture::Scheme::dark, kDark), kRules,
                      picture::stylesheet());
+}
+
+std::string page_head(std::string_view title, std::string_view skip_to, std::string_view skip_words) {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<title>{} - Gumbelcheck</title>\n<style>\n{}</style>\n</head>\n<body>\n"
+      "<a class=\"skip\" href=\"#{}\">{}</a>\n",
+      title, page_stylesheet(), skip_to, skip_words);
 }
 
 }  // namespace gumbelcheck::report
