@@ -107,6 +107,7 @@ RC_GTEST_PROP(ChartProperty, a_table_of_dots_too, ()) {
                .note = *rc::gen::element<std::string>("", "not found", std::string(50, 'n'))};
     if (*rc::gen::arbitrary<bool>()) row.range = Range{*any_double(), *any_double()};
     row.shape = static_cast<Shape>(*rc::gen::inRange(0, 6));
+    for (int k = *rc::gen::inRange(0, 3); k > 0; --k) row.beside.push_back({.value = *any_double()});
     table.rows.push_back(row);
   }
   for (int i = *rc::gen::inRange(0, 3); i > 0; --i) {
@@ -171,6 +172,25 @@ TEST(DotTable, a_row_without_a_dot_says_why_once) {
   EXPECT_EQ(seen(svg(table, ids)).description, "");
   table.rows[1].note = "";
   EXPECT_EQ(seen(svg(table, ids)).description, "1 value is not finite.");
+}
+
+TEST(DotTable, what_stands_beside_a_dot_is_drawn_and_widens_the_axis) {
+  DotTable table{.words = {"t", ""}, .axis = {.low = 0.}, .rows = {{.name = "a", .value = 1}, {.name = "b", .value = 2}}};
+  const auto drawn_with = [&] {
+    Ids ids;
+    return svg(table, ids);
+  };
+  const auto shows = [&](std::string_view label) {
+    const Seen picture = seen(drawn_with());
+    return std::any_of(picture.words.begin(), picture.words.end(), [&](const Written& w) { return w.text == label; });
+  };
+  EXPECT_FALSE(shows("40"));
+  const std::size_t alone = drawn_with().size();
+  table.rows[0].beside = {{.value = 40, .shape = Shape::cross}};
+  EXPECT_TRUE(shows("40"));
+  EXPECT_GT(drawn_with().size(), alone);
+  table.rows[0].beside = {{.value = kNan}};
+  EXPECT_EQ(seen(drawn_with()).description, "") << "a dot that is not there is no value left out";
 }
 
 TEST(Chart, no_data_is_said) {

@@ -15,13 +15,18 @@ constexpr double kRow = 18;
 // What a row shows on the axis, as layers of a chart.
 std::vector<Layer> layers_of(const DotTable& table) {
   std::vector<Layer> layers;
+  Points dots;
   for (const DotRow& row : table.rows) {
     // What a row's note says instead of a dot needs no second note.
-    if (!std::isfinite(row.value) && !row.note.empty()) continue;
-    layers.push_back(Points{.x = {row.value}, .y = {0}, .tone = row.tone, .shape = row.shape, .label = ""});
+    if (std::isfinite(row.value) || row.note.empty()) dots.x.push_back(row.value);
+    for (const Dot& dot : row.beside) {
+      if (std::isfinite(dot.value)) dots.x.push_back(dot.value);
+    }
     if (row.range && std::isfinite(row.value))
       layers.push_back(Line{.x = {row.range->low, row.range->high}, .y = {0, 0}, .label = ""});
   }
+  dots.y.resize(dots.x.size());
+  layers.push_back(std::move(dots));
   for (Rule rule : table.rules) {
     rule.direction = Direction::vertical;
     layers.push_back(std::move(rule));
@@ -98,16 +103,19 @@ std::string svg(const DotTable& table, Ids& ids) {
         end = std::max(end, part.back().x);
       }
     }
-    const bool placed = has_place(table.axis.scaling, row.value);
-    if (placed) {
-      const Drawn dot =
-          draw(Points{.x = {row.value}, .y = {0}, .tone = row.tone, .shape = row.shape, .label = ""}, line);
-      body += dot.svg;
-      for (const Point& at : dot.anchors) {
+    const auto add = [&](const Dot& dot) {
+      if (!has_place(table.axis.scaling, dot.value)) return;
+      const Drawn drawn =
+          draw(Points{.x = {dot.value}, .y = {0}, .tone = dot.tone, .shape = dot.shape, .label = ""}, line);
+      body += drawn.svg;
+      for (const Point& at : drawn.anchors) {
         begin = std::min(begin, at.x - 3);
         end = std::max(end, at.x + 3);
       }
-    }
+    };
+    for (const Dot& dot : row.beside) add(dot);
+    add({.value = row.value, .tone = row.tone, .shape = row.shape});
+    const bool placed = has_place(table.axis.scaling, row.value);
     const std::string said = !row.note.empty() ? clean(row.note) : placed ? "" : "not finite";
     if (said.empty()) continue;
     const double after = std::max(end + 5, box.left + 5);

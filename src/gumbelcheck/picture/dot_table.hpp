@@ -10,13 +10,20 @@
 
 namespace gumbelcheck::picture {
 
+struct Dot {
+  double value = 0;  // not finite: none
+  Tone tone = Tone::muted;
+  Shape shape = Shape::ring;
+};
+
 struct DotRow {
   std::string name;
   double value = 0;                 // not finite: no dot and no interval; `note` or "not finite" in its place
   std::optional<Range> range = {};  // where repetitions or an interval lie
   Tone tone = Tone::blue;
   Shape shape = Shape::disc;
-  std::string note = {};  // behind the dot
+  std::string note = {};  // behind the dots
+  std::vector<Dot> beside = {};
 };
 
 struct DotTable {
