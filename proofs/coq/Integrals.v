@@ -236,6 +236,9 @@ Proof.
     + apply integral_scal. apply H. lia.
 Qed.
 
+(* A formula that can be differentiated is continuous. *)
+Ltac smooth := match goal with |- continuous ?h ?x => apply (ex_derive_continuous h x); auto_derive; trivial end.
+
 (* One variable at a time: what the proofs below use. *)
 Lemma iterated_integral_step n (h : (nat -> R) -> R) (inner : R -> R) v :
   (forall x, is_iterated_integral n (fun g => h (prepend x g)) (inner x)) -> is_integral inner v ->

@@ -27,6 +27,12 @@ Definition prepend (x : R) (g : nat -> R) : nat -> R :=
 (* The same without its first coordinate. *)
 Definition tail (a : nat -> R) : nat -> R := fun i => a (S i).
 
+Lemma mult_pos_neg a b : 0 < a -> b < 0 -> a * b < 0.
+Proof. intros Ha Hb. assert (0 < a * - b) by (apply Rmult_lt_0_compat; lra). lra. Qed.
+
+Lemma mult_neg_pos a b : a < 0 -> 0 < b -> a * b < 0.
+Proof. intros Ha Hb. rewrite Rmult_comm. now apply mult_pos_neg. Qed.
+
 Lemma sum_ext n : forall a b, (forall i, (i < n)%nat -> a i = b i) -> sum n a = sum n b.
 Proof.
   induction n as [|n IH]; intros a b H; [reflexivity|]; simpl.
