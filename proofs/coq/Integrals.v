@@ -19,10 +19,11 @@ Definition indicator (P : Prop) : R := if ClassicalDedekindReals.sig_not_dec P t
 Definition is_integral (h : R -> R) (v : R) : Prop :=
   is_RInt_gen h (Rbar_locally m_infty) (Rbar_locally p_infty) v.
 
-(* The integral over x_0 of (the integral over x_1 of ( ... h(x_0, x_1, ..., x_(n-1)) ... )) exists and is v. *)
+(* The integral over x_0 of (the integral over x_1 of ( ... h(x_0, x_1, ..., x_(n-1)) ... )) exists and is v. What h makes
+   of coordinates beyond these n must not matter. *)
 Fixpoint is_iterated_integral (n : nat) (h : (nat -> R) -> R) (v : R) : Prop :=
   match n with
-  | O => h (fun _ => 0) = v
+  | O => forall g, h g = v
   | S m => exists inner : R -> R,
       (forall x, is_iterated_integral m (fun g => h (prepend x g)) (inner x)) /\ is_integral inner v
   end.
@@ -193,7 +194,7 @@ Lemma iterated_integral_ext n : forall h k v,
   (forall g, h g = k g) -> is_iterated_integral n h v -> is_iterated_integral n k v.
 Proof.
   induction n as [|n IH]; intros h k v H; simpl.
-  - intros Hv. now rewrite <- H.
+  - intros Hv g. now rewrite <- H.
   - intros [inner [Hi Hv]]. exists inner. split; [|assumption].
     intros x. apply (IH (fun g => h (prepend x g))); [intros; apply H|apply Hi].
 Qed.
@@ -202,7 +203,7 @@ Theorem iterated_integral_unique n : forall h v w,
   is_iterated_integral n h v -> is_iterated_integral n h w -> v = w.
 Proof.
   induction n as [|n IH]; intros h v w; simpl.
-  - now intros <- <-.
+  - intros Hv Hw. now rewrite <- (Hv (fun _ => 0)), <- (Hw (fun _ => 0)).
   - intros [a [Ha Hv]] [b [Hb Hw]]. apply (integral_unique a); [assumption|].
     apply (integral_ext b); [|assumption]. intros x. exact (IH _ _ _ (Hb x) (Ha x)).
 Qed.
@@ -211,7 +212,7 @@ Lemma iterated_integral_scal n : forall c h v,
   is_iterated_integral n h v -> is_iterated_integral n (fun g => c * h g) (c * v).
 Proof.
   induction n as [|n IH]; intros c h v; simpl.
-  - now intros ->.
+  - intros Hv g. now rewrite Hv.
   - intros [inner [Hi Hv]]. exists (fun x => c * inner x). split; [|now apply integral_scal].
     intros x. apply (IH c (fun g => h (prepend x g))). apply Hi.
 Qed.
