@@ -7,6 +7,7 @@
    independent. *)
 
 From Coq Require Import Reals Lra Lia.
+From Coq Require ClassicalDedekindReals.
 From Coquelicot Require Import Coquelicot.
 From Gumbelcheck Require Import Sums Integrals Gumbel Softmax.
 Open Scope R_scope.
@@ -377,4 +378,39 @@ Proof.
   - rewrite sum_constant, Rmult_0_r, Ropp_0, exp_0, Rmult_1_r. unfold gumbel_cdf, log_sum_exp. do 4 f_equal.
     replace (- (x - ln (partition n o))) with (ln (partition n o) + - x) by ring.
     rewrite exp_plus, exp_ln by assumption. ring.
+Qed.
+
+Lemma noise_mass n : is_iterated_integral n (noise_density n) 1.
+Proof.
+  rewrite <- (product_one n (fun _ => 1)) by reflexivity.
+  apply (iterated_integral_product n (fun _ => gumbel_density) (fun _ => 1)).
+  intros. exact density_integrates_to_one.
+Qed.
+
+(* The other event of the two: its probability is what is left. *)
+Lemma complement_probability n h (P : (nat -> R) -> Prop) v w :
+  is_iterated_integral n h v -> is_iterated_integral n (fun g => h g * indicator (P g)) w ->
+  is_iterated_integral n (fun g => h g * indicator (~ P g)) (v - w).
+Proof.
+  intros H K. apply (iterated_integral_ext n (fun g => h g - h g * indicator (P g))).
+  - intros g. unfold indicator.
+    destruct (ClassicalDedekindReals.sig_not_dec (P g)), (ClassicalDedekindReals.sig_not_dec (~ P g));
+      try ring; exfalso; tauto.
+  - now apply iterated_integral_minus.
+Qed.
+
+(* P(argmax = k, max < x) = softmax(o)_k F(x - ln Z). *)
+Theorem gumbel_independence_below n o k x : (k < n)%nat ->
+  is_iterated_integral n
+    (fun g => noise_density n g * indicator (is_argmax n (scores o g) k /\ scores o g k < x))
+    (softmax n o k * gumbel_cdf (x - log_sum_exp n o)).
+Proof.
+  intros Hk. replace (softmax n o k * gumbel_cdf (x - log_sum_exp n o))
+    with (softmax n o k - softmax n o k * (1 - gumbel_cdf (x - log_sum_exp n o))) by ring.
+  apply (iterated_integral_ext n (fun g => noise_density n g * indicator (is_argmax n (scores o g) k) -
+    noise_density n g * indicator (is_argmax n (scores o g) k /\ x <= scores o g k))).
+  - intros g. rewrite !indicator_and. destruct (Rle_lt_dec x (scores o g k)) as [L|L].
+    + rewrite (indicator_true (x <= scores o g k)), (indicator_false (scores o g k < x)) by lra. ring.
+    + rewrite (indicator_false (x <= scores o g k)), (indicator_true (scores o g k < x)) by lra. ring.
+  - apply iterated_integral_minus; [now apply gumbel_max|now apply gumbel_independence].
 Qed.

@@ -7,7 +7,7 @@
    number where the integral does not exist, and `iterated_integral_unique` says that it holds for one number at most. *)
 
 From Coq Require Import Reals Lra Lia.
-From Coq Require ClassicalDedekindReals.
+From Coq Require ClassicalDedekindReals FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Gumbelcheck Require Import Sums.
 Open Scope R_scope.
@@ -188,6 +188,20 @@ Proof.
   - apply is_lim_const.
 Qed.
 
+(* A change of variable, x to u x + c with u > 0. *)
+Lemma integral_affine (h : R -> R) (u c v : R) :
+  0 < u -> is_integral h v -> is_integral (fun x => u * h (u * x + c)) v.
+Proof.
+  intros Hu Hv P HP. destruct (Hv P HP) as [A B [a Ha] [b Hb] H].
+  exists (fun x => A (u * x + c)) (fun x => B (u * x + c)).
+  - exists ((a - c) / u). intros x Hx. apply Ha. apply (Rmult_lt_compat_l u) in Hx; [|assumption].
+    replace (u * ((a - c) / u)) with (a - c) in Hx by (field; lra). lra.
+  - exists ((b - c) / u). intros x Hx. apply Hb. apply (Rmult_lt_compat_l u) in Hx; [|assumption].
+    replace (u * ((b - c) / u)) with (b - c) in Hx by (field; lra). lra.
+  - intros x y Hx Hy. destruct (H _ _ Hx Hy) as [w [Hw Pw]]. exists w. split; [|exact Pw].
+    exact (is_RInt_comp_lin h u c x y w Hw).
+Qed.
+
 (* n variables *)
 
 Lemma iterated_integral_ext n : forall h k v,
@@ -217,6 +231,23 @@ Proof.
     intros x. apply (IH c (fun g => h (prepend x g))). apply Hi.
 Qed.
 
+Lemma iterated_integral_plus n : forall h k v w,
+  is_iterated_integral n h v -> is_iterated_integral n k w -> is_iterated_integral n (fun g => h g + k g) (v + w).
+Proof.
+  induction n as [|n IH]; intros h k v w; simpl.
+  - intros Hv Hw g. now rewrite Hv, Hw.
+  - intros [a [Ha Hv]] [b [Hb Hw]]. exists (fun x => a x + b x). split; [|now apply integral_plus].
+    intros x. apply (IH (fun g => h (prepend x g)) (fun g => k (prepend x g))); [apply Ha|apply Hb].
+Qed.
+
+Lemma iterated_integral_minus n h k v w :
+  is_iterated_integral n h v -> is_iterated_integral n k w -> is_iterated_integral n (fun g => h g - k g) (v - w).
+Proof.
+  intros H K. replace (v - w) with (v + -1 * w) by ring.
+  apply (iterated_integral_ext n (fun g => h g + -1 * k g)); [intros; ring|].
+  apply iterated_integral_plus; [assumption|now apply iterated_integral_scal].
+Qed.
+
 Lemma iterated_integral_zero n : forall h, (forall g, h g = 0) -> is_iterated_integral n h 0.
 Proof.
   induction n as [|n IH]; intros h H; simpl; [apply H|].
@@ -235,6 +266,20 @@ Proof.
   - rewrite Rmult_comm. apply (integral_ext (fun x => product n (fun i => v (S i)) * h 0%nat x)).
     + intros. apply Rmult_comm.
     + apply integral_scal. apply H. lia.
+Qed.
+
+(* All n variables changed at once, x_i to u x_i + c_i. *)
+Lemma iterated_integral_affine n : forall (h : (nat -> R) -> R) (u : R) (c : nat -> R) v,
+  0 < u -> is_iterated_integral n h v -> is_iterated_integral n (fun x => u ^ n * h (fun i => u * x i + c i)) v.
+Proof.
+  induction n as [|n IH]; intros h u c v Hu; simpl.
+  - intros Hv g. rewrite Hv. ring.
+  - intros [inner [Hi Hv]]. exists (fun x => u * inner (u * x + c 0%nat)). split; [|now apply integral_affine].
+    intros x.
+    apply (iterated_integral_ext n (fun y => u * (u ^ n * h (prepend (u * x + c 0%nat) (fun i => u * y i + tail c i))))).
+    + intros y. rewrite <- Rmult_assoc. f_equal. f_equal. apply FunctionalExtensionality.functional_extensionality.
+      intros [|i]; reflexivity.
+    + apply iterated_integral_scal. apply (IH (fun g => h (prepend (u * x + c 0%nat) g))); [assumption|apply Hi].
 Qed.
 
 (* A formula that can be differentiated is continuous. *)
