@@ -73,9 +73,9 @@ Lemma log_odds_derivative o tau x : 0 < x < 1 ->
     (1 + exp (- (tau * (ln x - ln (1 - x)) + (o 0%nat - o 1%nat)))) ^ 2 * / (x * (1 - x))).
 Proof.
   intros Hx. pose proof (exp_pos (- (tau * (ln x - ln (1 - x)) + (o 0%nat - o 1%nat)))) as E.
-  auto_derive.
-  - replace (1 + - x) with (1 - x) by ring. repeat split; lra.
-  - replace (1 + - x) with (1 - x) by ring. unfold Rminus in *. field. lra.
+  unfold Rminus in *. auto_derive.
+  - repeat split; lra.
+  - field. repeat split; lra.
 Qed.
 
 Lemma near_interior (P : R -> Prop) x : 0 < x < 1 -> (forall y, 0 < y < 1 -> P y) -> locally x P.
@@ -96,14 +96,12 @@ Qed.
 Lemma two_class_density_continuous o tau x : 0 < x < 1 -> continuous (two_class_density o tau) x.
 Proof.
   intros Hx.
-  apply (continuous_ext_loc x (fun x => tau * exp (- (tau * (ln x - ln (1 - x)) + (o 0%nat - o 1%nat))) /
+  apply (continuous_ext_loc _ (fun x => tau * exp (- (tau * (ln x - ln (1 - x)) + (o 0%nat - o 1%nat))) /
     (1 + exp (- (tau * (ln x - ln (1 - x)) + (o 0%nat - o 1%nat)))) ^ 2 * / (x * (1 - x)))).
   - apply near_interior; [assumption|]. intros y Hy. symmetry. now apply two_class_density_is.
   - match goal with |- continuous ?h _ => apply (ex_derive_continuous h x) end.
     pose proof (exp_pos (- (tau * (ln x - ln (1 - x)) + (o 0%nat - o 1%nat)))) as E.
-    auto_derive. replace (1 + - x) with (1 - x) by ring.
-    repeat split; try lra; try (apply Rmult_integral_contrapositive_currified; lra).
-    unfold Rminus in *. nra.
+    unfold Rminus in *. auto_derive. repeat split; try lra; apply Rmult_integral_contrapositive_currified; lra.
 Qed.
 
 (* Both ends of the interval. *)
@@ -111,7 +109,7 @@ Qed.
 Lemma logit_at_zero : filterlim (fun x => ln x - ln (1 - x)) (at_right 0) (Rbar_locally m_infty).
 Proof.
   assert (B : filterlim (fun x => - ln (1 - x)) (at_right 0) (locally 0)).
-  { apply (filterlim_filter_le_1 (F := at_right 0) (G := locally 0) (H := locally 0) (f := fun x => - ln (1 - x))).
+  { apply (filterlim_filter_le_1 (F := locally 0) (G := at_right 0)).
     - apply filter_le_within.
     - assert (C : continuous (fun x => - ln (1 - x)) 0).
       { apply (ex_derive_continuous (fun x => - ln (1 - x))). auto_derive. lra. }
