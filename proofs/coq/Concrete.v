@@ -1,9 +1,8 @@
 (* The law of a Gumbel-softmax sample X = softmax((o + g) / tau), for every number of classes and every temperature.
 
    In log-odds to a reference class the distribution function and the density have closed forms. The published density
-   on the simplex is that of the log-odds times 1 / (x_0 ... x_(n-1)), which Jacobian.v proves to be the determinant of
-   the map to log-odds. That a density transforms with that determinant is the change-of-variables theorem, which stays
-   outside. The reference class comes first. *)
+   on the simplex is that of the log-odds times 1 / (x_0 ... x_(n-1)). That this is the determinant of the map to log-odds,
+   and that a density transforms with it (change of variables), stays outside. The reference class comes first. *)
 
 From Coq Require Import Reals Lra Lia.
 From Coq Require FunctionalExtensionality.
