@@ -58,8 +58,10 @@ TEST_F(CompareCommandSubject, the_exit_status_says_what_became_worse) {
 
 TEST_F(CompareCommandSubject, every_format_goes_to_standard_output_or_a_file_with_the_same_status) {
   const std::string good = version("1", "upheld"), bad = version("2", "refuted");
-  for (const auto& [format, words] :
-       {std::pair{"text", "What moved:"}, {"markdown", "## Claims"}, {"html", "<!DOCTYPE html>"}, {"json", "\"runs\""}}) {
+  for (const auto& [format, words] : {std::pair{"text", "What moved:"},
+                                      {"markdown", "## Claims"},
+                                      {"html", "<!DOCTYPE html>"},
+                                      {"json", "\"runs\""}}) {
     const Outcome outcome = run({"compare", good, bad, "--format", format});
     EXPECT_EQ(outcome.status, kRefuted);
     EXPECT_TRUE(has(outcome.out, words)) << outcome.out;

@@ -175,7 +175,9 @@ TEST(Comparison, what_else_differs_is_said_before_any_verdict) {
       {"Checks that share", [](RunRecord& r) { r.budget.checks = 60; }},
       {"Threads", [](RunRecord& r) { r.threads = 3; }},
       {"Held to something else: float16 classes",
-       [](RunRecord& r) { r.tolerances = {{"float16", "classes", "within 1/32"}}; }},
+       [](RunRecord& r) {
+         r.tolerances = {{"float16", "classes", "within 1/32"}};
+       }},
       {"say or test something else: gumbel-max/law", [](RunRecord& r) { r.claims[0].sheet.test = "another test"; }},
       {"Other draws planned in 1 case", [](RunRecord& r) { r.claims[0].checks[0].tried.draws = 5; }},
       {"Another effect declared in 1 case", [](RunRecord& r) { r.claims[0].checks[0].tried.effect = .5; }},
@@ -198,7 +200,8 @@ TEST(Comparison, what_else_differs_is_said_before_any_verdict) {
       ASSERT_NE(at, std::string::npos) << format << ": " << words;
       // Nothing before it but the verdict in a sentence.
       const std::string before = text.substr(0, at);
-      for (const char* table : {"<table", "| --- |", "verdict  subject", "\"claims\""}) EXPECT_FALSE(has(before, table));
+      for (const char* table : {"<table", "| --- |", "verdict  subject", "\"claims\""})
+        EXPECT_FALSE(has(before, table));
     }
   }
 }

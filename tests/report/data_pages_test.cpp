@@ -19,9 +19,7 @@ namespace fs = std::filesystem;
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-std::size_t pictures_in(const std::string& page) {
-  return report::parsed(page).document.select_nodes("//svg").size();
-}
+std::size_t pictures_in(const std::string& page) { return report::parsed(page).document.select_nodes("//svg").size(); }
 
 class DataPages : public testing::Test {
  protected:
@@ -42,7 +40,8 @@ TEST_F(DataPages, the_committed_data_make_whole_pages_that_stay_small) {
                                "How many draws does each fault take?", "How often do published recipes see it?"}) {
     EXPECT_TRUE(has(power, std::string("<h2>") + question)) << question;
   }
-  for (const char* question : {"evidence reach a threshold?", "Do both error rates hold", "Does the whole program keep"}) {
+  for (const char* question :
+       {"evidence reach a threshold?", "Do both error rates hold", "Does the whole program keep"}) {
     EXPECT_TRUE(has(calibration, question)) << question;
   }
 }
@@ -68,7 +67,8 @@ TEST_F(DataPages, what_lies_beyond_the_rate_allowed_is_counted) {
   const auto simulation = [&](const char* seen, const char* interval) {
     write("simulation.json", std::string(R"({"miss_rate": 0.01, "paths": 600, "cases": [{"claim": "a/law",
       "draws_needed": 1000, "directions": [{"missed": {"seen": 0, "of": 600, "interval_99": [0.0, 0.0088]},
-      "not_refuted": {"seen": )") + seen + R"(, "of": 600, "interval_99": )" + interval + R"(}},
+      "not_refuted": {"seen": )") +
+                                 seen + R"(, "of": 600, "interval_99": )" + interval + R"(}},
       {"missed": {"seen": 0, "of": 9, "interval_99": [0.0, 0.4]}, "not_refuted": {"seen": 0, "of": 9,
       "interval_99": [0.0, 0.4]}}],
       "right": {"not_upheld": {"seen": 0, "of": 600, "interval_99": [0.0, 0.0088]}}}]})");

@@ -116,7 +116,8 @@ class Gathered {
     if (labels.empty()) return std::nullopt;
     Label chosen = *labels.begin();
     for (std::size_t i = runs.size(); i-- > 0;) {
-      const CheckResult* const own = results_[i] == nullptr ? nullptr : shown_check(*results_[i], runs[i].record->budget);
+      const CheckResult* const own =
+          results_[i] == nullptr ? nullptr : shown_check(*results_[i], runs[i].record->budget);
       if (!effect_of(own)) continue;
       const auto at = std::ranges::find(checks_[i], own, [](const auto& entry) { return entry.second; });
       if (at == checks_[i].end()) continue;
@@ -217,8 +218,8 @@ int Comparison::exit_status() const {
 
 Comparison compared(std::vector<ComparedRun> runs) {
   if (runs.size() < 2 || runs.size() > kMostCompared) {
-    throw std::invalid_argument(
-        fmt::format("{} given to compare, but 2 to {} stand side by side.", counted(runs.size(), "file"), kMostCompared));
+    throw std::invalid_argument(fmt::format("{} given to compare, but 2 to {} stand side by side.",
+                                            counted(runs.size(), "file"), kMostCompared));
   }
   name_runs(runs);
   Comparison made{.runs = std::move(runs), .unlike = {}, .claims = {}, .speed = {}};
@@ -265,8 +266,8 @@ std::string comparison_sentence(const Comparison& comparison) {
   for (const ComparedClaim& claim : comparison.claims) {
     const Known &before = claim.verdicts[step], &after = claim.verdicts[step + 1];
     const std::string id = shortened(claim.id, 80);
-    const bool case_worse = std::ranges::any_of(
-        claim.cases[step], [](const CaseMove& move) { return move.after == Verdict::refuted; });
+    const bool case_worse =
+        std::ranges::any_of(claim.cases[step], [](const CaseMove& move) { return move.after == Verdict::refuted; });
     if (after == Verdict::refuted && before != Verdict::refuted) {
       refuted.push_back(id);
     } else if (after == Verdict::refuted && case_worse) {
@@ -293,8 +294,10 @@ std::string comparison_sentence(const Comparison& comparison) {
   add(less, "is worse without being refuted", "are worse without being refuted");
   add(better, "is better", "are better");
   const bool is_worse = comparison.exit_status() != 0;
-  if (parts.empty()) parts.push_back(same == 0 ? "there is no claim" : "every claim has the verdict that it had");
-  else if (same > 0) parts.push_back(fmt::format("{} as before", same));
+  if (parts.empty())
+    parts.push_back(same == 0 ? "there is no claim" : "every claim has the verdict that it had");
+  else if (same > 0)
+    parts.push_back(fmt::format("{} as before", same));
   return fmt::format("{}: from {} to {} {}.", is_worse ? "worse" : "nothing is worse", comparison.runs[step].name,
                      comparison.runs[step + 1].name, fmt::join(parts, "; "));
 }
@@ -309,8 +312,8 @@ std::vector<std::string> moves(const Comparison& comparison, std::size_t most) {
       const std::string id = shortened(claim.id, 80);
       const Known &before = claim.verdicts[step], &after = claim.verdicts[step + 1];
       if (claim.moved(step)) {
-        std::string sentence = fmt::format("{}: {}, {} in place of {}.", from_to, id, verdict_word(after),
-                                           verdict_word(before));
+        std::string sentence =
+            fmt::format("{}: {}, {} in place of {}.", from_to, id, verdict_word(after), verdict_word(before));
         (worse(before, after) ? all : better).push_back(std::move(sentence));
       }
       // What a claim's own move does not say.

@@ -20,7 +20,7 @@ struct ComparedRun {
   std::string name = {};  // short, and no other run's: the version, or the subject with it, or "run 2"
 };
 
-using Known = std::optional<claim::Verdict>;  // nullopt: the file has no such claim, or no such case
+using Known = std::optional<claim::Verdict>;     // nullopt: the file has no such claim, or no such case
 std::string verdict_word(const Known& verdict);  // "upheld", "not in file"
 
 // rule  from the best: upheld, then what is not known (unsupported, not in the file), inconclusive, broken, refuted
@@ -94,10 +94,12 @@ std::string comparison_json(const Comparison& comparison);
 // What intervals and speeds are, for every format.
 inline constexpr std::string_view kEffectsSay =
     "Effects are total variations between counts and law, with intervals at 1 - miss rate that hold at any number of "
-    "draws. An effect has moved where the intervals of two neighbouring runs have nothing in common: of one case on one "
+    "draws. An effect has moved where the intervals of two neighbouring runs have nothing in common: of one case on "
+    "one "
     "subject that happens by chance with probability at most the sum of both miss rates.";
 inline constexpr std::string_view kSpeedsSay =
-    "Speeds are draws over the seconds of the checks, subject and checker together, by the clock on the wall: what else "
+    "Speeds are draws over the seconds of the checks, subject and checker together, by the clock on the wall: what "
+    "else "
     "the machine did is in them.";
 
 }  // namespace gumbelcheck::report

@@ -72,10 +72,9 @@ std::string table_of_claims(const Comparison& comparison) {
 std::string effect_picture(const ComparedClaim& claim, const Comparison& comparison, picture::Ids& ids) {
   picture::DotTable table{
       .words = {.title = shortened(claim.id, 80),
-                .description = fmt::format("Total variation and its interval, by run, of the case {}.{}",
-                                           shortened(claim.shown->label, 200),
-                                           claim.effect_moved ? " Two neighbouring intervals have nothing in common."
-                                                              : "")},
+                .description = fmt::format(
+                    "Total variation and its interval, by run, of the case {}.{}", shortened(claim.shown->label, 200),
+                    claim.effect_moved ? " Two neighbouring intervals have nothing in common." : "")},
       .axis = {.label = fmt::format("{}total variation, {}", claim.effect_moved ? "moved: " : "",
                                     shortened(claim.shown->label, 60)),
                .low = 0.},
@@ -84,8 +83,8 @@ std::string effect_picture(const ComparedClaim& claim, const Comparison& compari
   bool alike = true;
   for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
     const std::optional<ComparedEffect>& effect = claim.shown->effects[i];
-    picture::DotRow row{.name = comparison.runs[i].name, .value = std::numeric_limits<double>::quiet_NaN(),
-                        .note = "no such case"};
+    picture::DotRow row{
+        .name = comparison.runs[i].name, .value = std::numeric_limits<double>::quiet_NaN(), .note = "no such case"};
     if (effect) {
       const bool refuted = effect->verdict == claim::Verdict::refuted;
       row.value = effect->effect;

@@ -48,12 +48,8 @@ std::string comparison_json(const Comparison& comparison) {
   }
   for (const double factor : comparison.speed) document["speed"].push_back(known(factor));
   for (const ComparedClaim& claim : comparison.claims) {
-    Json row = {{"id", valid_utf8(claim.id)},
-                {"verdicts", Json::array()},
-                {"draws_per_second", Json::array()},
-                {"cases", Json::array()},
-                {"effect_moved", claim.effect_moved},
-                {"shown", nullptr}};
+    Json row = {{"id", valid_utf8(claim.id)}, {"verdicts", Json::array()},          {"draws_per_second", Json::array()},
+                {"cases", Json::array()},     {"effect_moved", claim.effect_moved}, {"shown", nullptr}};
     for (const Known& verdict : claim.verdicts) row["verdicts"].push_back(word(verdict));
     for (const double rate : claim.draws_per_second) row["draws_per_second"].push_back(known(rate));
     for (std::size_t step = 0; step < claim.cases.size(); ++step) {

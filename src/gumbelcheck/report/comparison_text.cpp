@@ -98,9 +98,9 @@ std::string console_comparison(const Comparison& comparison, const ConsoleOption
   const auto table = [&](const std::vector<std::string>& header, const Rows& rows,
                          const std::vector<std::string>& droppable) {
     if (rows.empty()) return std::string();
-    return console_columns(header, rows,
-                           {.width = options.width, .droppable = droppable, .right_aligned = {},
-                            .colour = options.colour}) +
+    return console_columns(
+               header, rows,
+               {.width = options.width, .droppable = droppable, .right_aligned = {}, .colour = options.colour}) +
            "\n";
   };
   text += table({"run", "verdict", "subject", "seed", "started", "speed", "file"}, runs_of(comparison),
@@ -129,8 +129,8 @@ std::string markdown_comparison(const Comparison& comparison) {
     for (const std::string& sentence : sentences) text += "- " + markdown_text(shortened(sentence, 600)) + "\n";
   };
   list("What else is not alike", comparison.unlike);
-  text += "\n## Runs\n\n" + markdown_table({"run", "verdict", "subject", "seed", "started", "speed", "file"},
-                                          runs_of(comparison));
+  text += "\n## Runs\n\n" +
+          markdown_table({"run", "verdict", "subject", "seed", "started", "speed", "file"}, runs_of(comparison));
   list("What moved", moves(comparison, kMovesInMarkdown));
   text += "\n## Claims\n\n" +
           markdown_table(heading({"claim"}, comparison, {speed_heading(comparison)}), claims_of(comparison, true)) +

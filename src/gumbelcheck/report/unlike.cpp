@@ -100,8 +100,8 @@ void add_cases(std::string_view what, const std::vector<ComparedRun>& runs,
     first = fmt::format("{} ({})", shortened(key.first, kLongestValue), shortened(key.second, kLongestValue));
     if (seen.first.size() < kLongestValue / 4) first += fmt::format(": {} and {}", seen.first, seen.other);
   }
-  if (changed > 0) all.push_back(fmt::format("{} in {} that several runs have, such as {}.", what,
-                                             counted(changed, "case"), first));
+  if (changed > 0)
+    all.push_back(fmt::format("{} in {} that several runs have, such as {}.", what, counted(changed, "case"), first));
 }
 
 std::string words_of(const std::vector<double>& logits) {
@@ -126,7 +126,8 @@ std::vector<std::string> what_is_unlike(const std::vector<ComparedRun>& runs) {
   }
   add("Subject", [](const RunRecord& r) { return r.description.name; });
   const auto named_by_version = [](const ComparedRun& run) { return run.name == run.record->description.version; };
-  if (!std::ranges::all_of(runs, named_by_version)) add("Version", [](const RunRecord& r) { return r.description.version; });
+  if (!std::ranges::all_of(runs, named_by_version))
+    add("Version", [](const RunRecord& r) { return r.description.version; });
   add("Device", [](const RunRecord& r) { return r.description.device; });
   add("Asked as", [](const RunRecord& r) { return r.subject; });
   add("Version of gumbelcheck", [](const RunRecord& r) { return r.program_version; });
@@ -136,12 +137,17 @@ std::vector<std::string> what_is_unlike(const std::vector<ComparedRun>& runs) {
   add("Checks that share the false-alarm rate", [](const RunRecord& r) { return grouped(r.budget.checks); });
   add("Threads, so that speeds say little", [](const RunRecord& r) { return fmt::format("{}", r.threads); });
   add_tolerances(runs, all);
-  add_claims("Claims that say or test something else", runs,
-             [](const claim::Sheet& sheet) { return sheet.statement + "\n" + sheet.pivot + "\n" + sheet.test; }, all);
-  add_cases("Other draws planned", runs, [](const Case& tried) { return grouped(tried.draws); }, all);
-  add_cases("Another effect declared", runs, [](const Case& tried) { return number(tried.effect, 6); }, all);
-  add_cases("Another temperature", runs, [](const Case& tried) { return number(tried.temperature, 6); }, all);
-  add_cases("Other logits", runs, [](const Case& tried) { return words_of(tried.logits); }, all);
+  add_claims(
+      "Claims that say or test something else", runs,
+      [](const claim::Sheet& sheet) { return sheet.statement + "\n" + sheet.pivot + "\n" + sheet.test; }, all);
+  add_cases(
+      "Other draws planned", runs, [](const Case& tried) { return grouped(tried.draws); }, all);
+  add_cases(
+      "Another effect declared", runs, [](const Case& tried) { return number(tried.effect, 6); }, all);
+  add_cases(
+      "Another temperature", runs, [](const Case& tried) { return number(tried.temperature, 6); }, all);
+  add_cases(
+      "Other logits", runs, [](const Case& tried) { return words_of(tried.logits); }, all);
   return all;
 }
 

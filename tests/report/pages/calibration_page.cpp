@@ -52,22 +52,26 @@ std::string crossings(const Json& data, picture::Ids& ids) {
          .x = {.label = "level: E crosses 1 over this", .scaling = Scaling::log10},
          .y = {.label = "share of paths", .scaling = Scaling::log10},
          .layers = {
-             picture::Line{.x = {1e-4, 1}, .y = {1e-4, 1}, .tone = Tone::muted, .stroke = picture::Stroke::dashed,
+             picture::Line{.x = {1e-4, 1},
+                           .y = {1e-4, 1},
+                           .tone = Tone::muted,
+                           .stroke = picture::Stroke::dashed,
                            .label = "may"},
-             picture::Points{.x = part_level, .y = part_share, .tone = Tone::muted, .shape = Shape::ring,
-                             .label = "components"},
+             picture::Points{
+                 .x = part_level, .y = part_share, .tone = Tone::muted, .shape = Shape::ring, .label = "components"},
              picture::Intervals{.x = level, .low = low, .high = high},
              picture::Points{.x = level, .y = share, .label = "engine"}}});
   }
   picture::share_axes(charts);
   std::vector<std::string> pictures;
   for (const picture::Chart& chart : charts) pictures.push_back(svg(chart, ids));
-  return section("How often does a right subject's evidence reach a threshold?",
-                 "Paths of counts from the law itself, looked at as the engine looks. The p-value that is reported is 1 "
-                 "over the largest E, so this is its distribution function, at the levels that the data hold: whole "
-                 "paths are not kept. Above the dashed line the error rates would not hold; far below it the engine "
-                 "would be asleep.",
-                 pictures);
+  return section(
+      "How often does a right subject's evidence reach a threshold?",
+      "Paths of counts from the law itself, looked at as the engine looks. The p-value that is reported is 1 "
+      "over the largest E, so this is its distribution function, at the levels that the data hold: whole "
+      "paths are not kept. Above the dashed line the error rates would not hold; far below it the engine "
+      "would be asleep.",
+      pictures);
 }
 
 // A share beside what it may be, on one axis for all: in units of that.
@@ -121,10 +125,11 @@ std::string raised_rates(const Json& data, picture::Ids& ids) {
                false_alarms, ids));
   add(table_of("Off by the declared effect and more", "Share of checks upheld, and not refuted, over the rate allowed.",
                misses, ids));
-  return section("Do both error rates hold where they can be counted?",
-                 "Runs of many checks at raised rates, on counts from the law and from laws that are off. Lines are 99% "
-                 "intervals, in units of the rate allowed.",
-                 pictures);
+  return section(
+      "Do both error rates hold where they can be counted?",
+      "Runs of many checks at raised rates, on counts from the law and from laws that are off. Lines are 99% "
+      "intervals, in units of the rate allowed.",
+      pictures);
 }
 
 std::string whole_runs(const Json& data, picture::Ids& ids) {
@@ -150,18 +155,18 @@ std::string whole_runs(const Json& data, picture::Ids& ids) {
                       .may = may});
     }
   }
-  const std::string picture =
-      table_of("The built-in implementation, every claim",
-               "Share of runs that refute anything, of paths whose E crosses 10, and of checks not upheld, over the rate "
-               "allowed, with 99% intervals.",
-               rows, ids);
+  const std::string picture = table_of(
+      "The built-in implementation, every claim",
+      "Share of runs that refute anything, of paths whose E crosses 10, and of checks not upheld, over the rate "
+      "allowed, with 99% intervals.",
+      rows, ids);
   if (picture.empty()) return "";
-  return section("Does the whole program keep its rates?",
-                 fmt::format("{} seeds, every claim that chance enters, {} draws a check, at a raised false-alarm rate. "
-                             "Only how often thresholds are crossed is kept, no p-values.",
-                             data.at("seeds").get<std::uint64_t>(),
-                             report::grouped(data.at("draws").get<std::uint64_t>())),
-                 {picture});
+  return section(
+      "Does the whole program keep its rates?",
+      fmt::format("{} seeds, every claim that chance enters, {} draws a check, at a raised false-alarm rate. "
+                  "Only how often thresholds are crossed is kept, no p-values.",
+                  data.at("seeds").get<std::uint64_t>(), report::grouped(data.at("draws").get<std::uint64_t>())),
+      {picture});
 }
 
 }  // namespace
@@ -175,17 +180,18 @@ std::string calibration_page(const std::filesystem::path& folder) {
     try {
       sections += pictures(*data, ids);
     } catch (const Json::exception& error) {
-      throw std::invalid_argument(fmt::format("'{}' is not as its program writes it: {}", (folder / name).string(),
-                                              error.what()));
+      throw std::invalid_argument(
+          fmt::format("'{}' is not as its program writes it: {}", (folder / name).string(), error.what()));
     }
   };
   add("engine.json", crossings);
   add("engine.json", raised_rates);
   add("null_runs.json", whole_runs);
-  return page("Is the engine what it says it is?",
-              "How often right subjects reach a threshold, and whether both error rates hold, on simulated counts and in "
-              "whole runs.",
-              sections);
+  return page(
+      "Is the engine what it says it is?",
+      "How often right subjects reach a threshold, and whether both error rates hold, on simulated counts and in "
+      "whole runs.",
+      sections);
 }
 
 }  // namespace gumbelcheck::pages

@@ -83,11 +83,12 @@ std::string curves(const Json& data, picture::Ids& ids) {
   picture::share_axes(charts);
   std::vector<std::string> pictures;
   for (const picture::Chart& chart : charts) pictures.push_back(svg(chart, ids));
-  return section("How many draws does an effect take?",
-                 "The dashed line is what the plan asks for, at the default error rates. Marks are medians of simulated "
-                 "paths: a right subject's until it is upheld, and one's that is off by exactly the effect until it is "
-                 "refuted. All charts have the same axes; four times the effect takes a sixteenth of the draws.",
-                 pictures);
+  return section(
+      "How many draws does an effect take?",
+      "The dashed line is what the plan asks for, at the default error rates. Marks are medians of simulated "
+      "paths: a right subject's until it is upheld, and one's that is off by exactly the effect until it is "
+      "refuted. All charts have the same axes; four times the effect takes a sixteenth of the draws.",
+      pictures);
 }
 
 struct Share {
@@ -175,13 +176,15 @@ std::string misses(const Json& data, picture::Ids& ids) {
   const std::string by_claim = " By claim, the direction that is worst.";
   return section(
       "How often is an effect of the declared size overlooked?",
-      fmt::format("Counts simulated from laws that are off by exactly the declared effect, at the draws that the plan "
-                  "asks for, the miss rate raised to {}. A dot is a share of some {} paths, its line a 99% interval. Of "
-                  "each claim the worst of its laws and directions is shown, of {} in all: such a share may "
-                  "lie beyond what is allowed by chance. Whole intervals lie beyond it in {}. {} with fewer than "
-                  "half of those paths are left out.",
-                  report::number(allowed), paths, upheld.size(), report::counted(beyond, "case"), report::counted(few, "law")),
-      {table_of_shares("Off, and upheld", "Share of paths upheld though they are off." + by_claim, upheld, allowed, ids),
+      fmt::format(
+          "Counts simulated from laws that are off by exactly the declared effect, at the draws that the plan "
+          "asks for, the miss rate raised to {}. A dot is a share of some {} paths, its line a 99% interval. Of "
+          "each claim the worst of its laws and directions is shown, of {} in all: such a share may "
+          "lie beyond what is allowed by chance. Whole intervals lie beyond it in {}. {} with fewer than "
+          "half of those paths are left out.",
+          report::number(allowed), paths, upheld.size(), report::counted(beyond, "case"), report::counted(few, "law")),
+      {table_of_shares("Off, and upheld", "Share of paths upheld though they are off." + by_claim, upheld, allowed,
+                       ids),
        table_of_shares("Off, and not refuted", "Share of paths that are not refuted though they are off." + by_claim,
                        not_refuted, allowed, ids),
        table_of_shares("Right, and not upheld", "Share of right paths that are not upheld. By claim, the worst case.",
@@ -266,7 +269,8 @@ std::string faults(const Json& data, picture::Ids& ids) {
         .axis = {.label = "share of runs that raise the alarm", .low = 0., .high = 1.},
         .rows = {}};
     for (const Json* fault : its_faults) {
-      picture::DotRow row{.name = fault->at("fault"), .value = number_or_none(fault->at("gumbelcheck"), "median_draws")};
+      picture::DotRow row{.name = fault->at("fault"),
+                          .value = number_or_none(fault->at("gumbelcheck"), "median_draws")};
       std::vector<std::string> never;
       for (const Other& other : kGrowing) {
         if (!fault->at("growing").contains(other.key)) continue;
@@ -306,13 +310,14 @@ std::string faults(const Json& data, picture::Ids& ids) {
   }
   if (!right.rows.empty()) recipes.push_back(svg(right, ids));
   return section("How many draws does each fault take?",
-                 fmt::format("\u25cf Gumbelcheck, median of {} runs, at 1e-12 for the check; \u25fc Pearson and \u25c6 "
-                             "Kolmogorov-Smirnov at 1e-9, and \u25b2 a cosine above .99: the draws from which nine runs "
-                             "in ten raise the alarm, up to {}. \"not\" names those that never do.",
-                             data.at("runs").get<std::uint64_t>(),
-                             report::grouped(data.at("most_draws").get<std::uint64_t>())),
+                 fmt::format(
+                     "\u25cf Gumbelcheck, median of {} runs, at 1e-12 for the check; \u25fc Pearson and \u25c6 "
+                     "Kolmogorov-Smirnov at 1e-9, and \u25b2 a cosine above .99: the draws from which nine runs "
+                     "in ten raise the alarm, up to {}. \"not\" names those that never do.",
+                     data.at("runs").get<std::uint64_t>(), report::grouped(data.at("most_draws").get<std::uint64_t>())),
                  growing) +
-         table_of_faults(data) + section("How often do published recipes see it?",
+         table_of_faults(data) +
+         section("How often do published recipes see it?",
                  "\u25fc PyTorch's chi-squared after 10,000 draws, alarm at p of .001; \u25c6 PyTorch's 100 draws, |z| "
                  "above 2.58; \u25b2 JAX's tests after 10,000 draws, alarm at p of .01. The last picture is the price: "
                  "a right subject.",
@@ -330,8 +335,8 @@ std::string power_page(const std::filesystem::path& folder) {
     try {
       sections += pictures(*data, ids);
     } catch (const Json::exception& error) {
-      throw std::invalid_argument(fmt::format("'{}' is not as its program writes it: {}", (folder / name).string(),
-                                              error.what()));
+      throw std::invalid_argument(
+          fmt::format("'{}' is not as its program writes it: {}", (folder / name).string(), error.what()));
     }
   };
   add("curves.json", curves);
