@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
@@ -91,6 +92,43 @@ TEST(Terminal, lines_fit_into_it) {
     at = end + 2;
   }
 }
+
+TEST(Progress, says_what_is_known_and_nothing_else) {
+  EXPECT_EQ(progress_text({.checks_done = 3, .checks = 107}, 2), "3 of 107, 2 s");
+  verify::Progress progress{.checks_done = 0, .checks = 461, .claims = 33};
+  EXPECT_EQ(progress_text(progress, 60), "0 of 461 checks (0 of 33 claims), 60 s") << "nothing done to tell by";
+  progress.checks_done = 20;
+  EXPECT_EQ(progress_text(progress, 60), "20 of 461 checks (0 of 33 claims), 60 s") << "too few to tell";
+  progress.checks_done = 100;
+  progress.claims_done = 12;
+  EXPECT_EQ(progress_text(progress, 4), "100 of 461 checks (12 of 33 claims), 4 s") << "too early to tell";
+  EXPECT_EQ(progress_text(progress, 60), "100 of 461 checks (12 of 33 claims), about 4 min left");
+  EXPECT_EQ(progress_text(progress, 20), "100 of 461 checks (12 of 33 claims), about 73 s left");
+  EXPECT_EQ(progress_text(progress, 6000), "100 of 461 checks (12 of 33 claims), about 6.0 h left");
+  progress.draws = 24'600'000;
+  progress.largest_log_e = 14.2 * std::log(10.);
+  progress.refuted = 1;
+  EXPECT_EQ(progress_text(progress, 60),
+            "100 of 461 checks (12 of 33 claims), about 4 min left, 1 refuted, E up to 1e14.2, 24.6M draws at 410k/s");
+  progress.largest_log_e = HUGE_VAL;
+  EXPECT_TRUE(has(progress_text(progress, 60), "E infinite"));
+  progress = {.checks_done = 461, .checks = 461, .draws = 999};
+  EXPECT_EQ(progress_text(progress, .5), "461 of 461, 0 s, 999 draws") << "done, and too early for a rate";
+}
+
+TEST(Progress, lines_keep_their_pace) {
+  Pace terminal(.1, true), pipe(60, false);
+  EXPECT_TRUE(terminal.due(0));
+  EXPECT_FALSE(terminal.due(.09));
+  EXPECT_TRUE(terminal.due(.1));
+  EXPECT_FALSE(pipe.due(0)) << "a short run is silent";
+  EXPECT_FALSE(pipe.due(59));
+  EXPECT_TRUE(pipe.due(61));
+  EXPECT_FALSE(pipe.due(120)) << "a minute after the last, not by the clock";
+  EXPECT_TRUE(pipe.due(121));
+}
+
+TEST(Progress, a_short_run_is_silent_in_a_pipe) { EXPECT_EQ(run(kRun).error, ""); }
 
 // In a pipe too. Lines to paste into a shell stay whole.
 TEST(Terminal, every_table_fits_the_columns_that_it_is_given) {

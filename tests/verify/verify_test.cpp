@@ -245,4 +245,52 @@ TEST(Verify, LostClassesOfManyAreSeenWithoutReplacement) {
   EXPECT_NE(claim::overall(right), claim::Verdict::refuted);
 }
 
+TEST(Verify, ProgressNeverFallsAndEndsWithWhatTheRecordHolds) {
+  for (const unsigned threads : {1u, 3u}) {
+    verify::Settings settings = few({"softmax/value", "gumbel-max/law"});
+    settings.threads = threads;
+    std::vector<verify::Progress> seen;
+    const auto sink = [&](const verify::Progress& progress) { seen.push_back(progress); };
+    const claim::RunRecord right = verify::run(settings, verify::subject_source("reference"), sink);
+    ASSERT_FALSE(seen.empty());
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+      EXPECT_EQ(seen[i].checks, right.budget.checks);
+      EXPECT_EQ(seen[i].claims, 2U);
+      EXPECT_EQ(seen[i].refuted, 0U);
+      if (i == 0) continue;
+      EXPECT_LE(seen[i - 1].checks_done, seen[i].checks_done);
+      EXPECT_LE(seen[i - 1].claims_done, seen[i].claims_done);
+      EXPECT_LE(seen[i - 1].draws, seen[i].draws);
+      EXPECT_LE(seen[i - 1].largest_log_e, seen[i].largest_log_e);
+    }
+    std::uint64_t drawn = 0;
+    for (const claim::ClaimResult& result : right.claims) {
+      for (const claim::CheckResult& check : result.checks) drawn += check.draws;
+    }
+    EXPECT_GE(seen.back().draws, drawn) << "what was asked for, and not only what was judged";
+  }
+}
+
+TEST(Verify, ProgressTellsWhatIsRefutedAndHowStrongly) {
+  verify::Settings settings = few({"softmax/value", "gumbel-max/law"}, 65536);
+  std::vector<verify::Progress> seen;
+  const claim::RunRecord record = verify::run(settings, verify::subject_source("fault:last-class-left-out"),
+                                              [&](const verify::Progress& progress) { seen.push_back(progress); });
+  std::size_t refuted = 0;
+  double largest = 0;
+  for (const claim::ClaimResult& result : record.claims) {
+    for (const claim::CheckResult& check : result.checks) {
+      refuted += check.verdict == Verdict::refuted;
+      if (check.evidence) largest = std::max(largest, check.evidence->largest_log_e);
+    }
+  }
+  ASSERT_GT(refuted, 0U);
+  const verify::Progress& last = seen.back();
+  EXPECT_TRUE(last.now.starts_with("looking into ")) << last.now;
+  EXPECT_EQ(last.refuted, refuted);
+  EXPECT_EQ(last.largest_log_e, largest);
+  EXPECT_EQ(last.checks_done, last.checks);
+  EXPECT_EQ(last.claims_done, last.claims);
+}
+
 }  // namespace

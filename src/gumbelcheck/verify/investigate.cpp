@@ -116,9 +116,10 @@ void investigate(const std::vector<Refuted>& refuted, const Investigation& how, 
   const auto announce = [&](const Refuted& one) {
     if (!how.progress) return;
     const std::lock_guard lock(mutex);
-    how.progress({.checks_done = how.budget.checks,
-                  .checks = how.budget.checks,
-                  .now = fmt::format("looking into {} ({})", one.check->tried.claim, one.check->tried.label)});
+    Progress looking = how.so_far;
+    looking.checks_done = looking.checks;
+    looking.now = fmt::format("looking into {} ({})", one.check->tried.claim, one.check->tried.label);
+    how.progress(looking);
   };
   if (keeps_conversation(how.source)) {
     Program program(how.source, first);

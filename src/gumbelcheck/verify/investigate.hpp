@@ -19,6 +19,7 @@ struct Investigation {
   const Deadline& deadline;
   unsigned threads = 1;
   const ProgressSink& progress;
+  Progress so_far;  // of the checks
 };
 
 // A program is asked in its first conversation as long as that lasts, then in new ones.

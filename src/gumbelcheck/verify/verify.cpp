@@ -63,10 +63,13 @@ class Run {
     // A subject with a stream of its own answers by what it was asked before: one conversation, in order.
     if (keeps_conversation(source) && first.describe().seeding != subject::Seeding::call) threads_ = 1;
     record_.threads = threads_;
+    so_far_.checks = plan.budget.checks;
+    so_far_.claims = plan.claims.size();
     for (const PlannedClaim& planned : plan.claims) {
       ClaimResult& result = record_.claims.emplace_back();
       result.sheet = planned.claim->sheet;
       if (planned.cases.empty()) note_missing(planned, result);
+      so_far_.claims_done += planned.cases.empty();
     }
   }
 
@@ -120,7 +123,10 @@ class Run {
       }
       result.verdict = claim::combined(result.checks);
     }
-    done_ += tasks.size();
+    // What a breakdown left undone is done too.
+    so_far_.checks_done = done_ += tasks.size();
+    so_far_.claims_done = static_cast<std::size_t>(
+        std::ranges::count_if(record_.claims, [](const ClaimResult& result) { return !result.checks.empty(); }));
   }
 
   std::vector<CheckResult> judged(const std::vector<Task>& tasks) {
@@ -134,8 +140,7 @@ class Run {
                             .deadline = deadline_,
                             .threads = threads_,
                             .progress = progress_,
-                            .planned = plan_.budget.checks,
-                            .done_before = done_};
+                            .so_far = so_far_};
     std::vector<CheckResult> results = checked(tasks, work, first_);
     const auto first_broken = std::ranges::find(results, Verdict::broken, &CheckResult::verdict);
     if (keeps_conversation(source_) && first_broken != results.end()) breakdown_ = after(*first_broken);
@@ -170,7 +175,8 @@ class Run {
                  .budget = plan_.budget,
                  .deadline = deadline_,
                  .threads = threads_,
-                 .progress = progress_},
+                 .progress = progress_,
+                 .so_far = so_far_},
                 first_);
   }
 
@@ -184,6 +190,7 @@ class Run {
   std::optional<std::string> breakdown_;  // of the conversation, in an earlier turn
   unsigned threads_ = 1;
   std::size_t done_ = 0;
+  Progress so_far_;
   claim::RunRecord record_;
 };
 

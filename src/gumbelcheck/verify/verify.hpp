@@ -41,10 +41,16 @@ struct Settings {
   std::optional<double> time_limit = {};
 };
 
+// How far work is. `checks` are whatever is counted: of `verify` checks, of `selftest` faults.
 struct Progress {
   std::size_t checks_done = 0;
   std::size_t checks = 0;
-  std::string now;  // the case being checked
+  std::size_t claims_done = 0;
+  std::size_t claims = 0;    // 0: not counted
+  std::uint64_t draws = 0;   // asked for so far, those of unfinished checks too
+  double largest_log_e = 0;  // of the checks done
+  std::size_t refuted = 0;   // of the checks done
+  std::string now = {};      // the case being checked
 };
 using ProgressSink = std::function<void(const Progress&)>;  // called from one thread at a time
 

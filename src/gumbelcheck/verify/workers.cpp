@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <functional>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -32,10 +34,24 @@ CheckResult not_started(const claim::Case& tried, const Deadline& deadline) {
   return result;
 }
 
+// Says how much is asked for, before it is.
+struct Counted {
+  subject::Subject& subject;
+  std::function<void(std::uint64_t)> drawn;
+
+  subject::Description describe() const { return subject.describe(); }
+  subject::Reply ask(const subject::Question& question) {
+    drawn(question.draws.value_or(0));
+    return subject.ask(question);
+  }
+};
+
 class Workers {
  public:
   Workers(const std::vector<Task>& tasks, const WorkSettings& settings)
-      : tasks_(tasks), settings_(settings), source_(settings.source), results_(tasks.size()) {}
+      : tasks_(tasks), settings_(settings), source_(settings.source), results_(tasks.size()) {
+    for (const Task& task : tasks) ++left_[task.claim];
+  }
 
   std::vector<CheckResult> run(subject::Subject& first) {
     {
@@ -68,10 +84,10 @@ class Workers {
 
   void work(subject::Subject& conversation) try {
     for (std::size_t i = next_++; i < tasks_.size() && i < ended_at_; i = next_++) {
-      announce(i);
+      announce(now_of(i), 0);
       results_[i] = checked(i, conversation);
       if (results_[i].verdict == Verdict::broken && keeps_conversation(source_)) end_at(i);
-      ++done_;
+      note(i);
     }
   } catch (...) {
     const std::lock_guard lock(mutex_);
@@ -79,11 +95,14 @@ class Workers {
     next_ = tasks_.size();
   }
 
-  CheckResult checked(std::size_t i, subject::Subject& conversation) const {
+  CheckResult checked(std::size_t i, subject::Subject& conversation) {
     const auto& [claim, tried] = tasks_[i];
+    const std::string now = now_of(i);
+    const auto drawn = [&](std::uint64_t draws) { announce(now, draws); };
     if (settings_.deadline.passed()) return not_started(*tried, settings_.deadline);
     if (keeps_conversation(source_)) {
-      return watched_check(*claim, *tried, conversation, settings_.budget, settings_.deadline);
+      subject::Subject counted(Counted{conversation, drawn});
+      return watched_check(*claim, *tried, counted, settings_.budget, settings_.deadline);
     }
     std::optional<subject::Subject> own;
     try {
@@ -91,7 +110,8 @@ class Workers {
     } catch (const std::exception& thrown) {
       return broken(*tried, fmt::format("The subject could not be opened: {}", thrown.what()));
     }
-    return watched_check(*claim, *tried, *own, settings_.budget, settings_.deadline);
+    subject::Subject counted(Counted{*own, drawn});
+    return watched_check(*claim, *tried, counted, settings_.budget, settings_.deadline);
   }
 
   // What comes after the first breakdown is broken too and need not be asked.
@@ -101,12 +121,26 @@ class Workers {
     }
   }
 
-  void announce(std::size_t i) {
+  std::string now_of(std::size_t i) const {
+    return settings_.progress ? fmt::format("{} ({})", tasks_[i].claim->sheet.id, tasks_[i].tried->label) : "";
+  }
+
+  void announce(const std::string& now, std::uint64_t draws) {
     if (!settings_.progress) return;
     const std::lock_guard lock(mutex_);
-    settings_.progress({.checks_done = settings_.done_before + done_,
-                        .checks = settings_.planned,
-                        .now = fmt::format("{} ({})", tasks_[i].claim->sheet.id, tasks_[i].tried->label)});
+    settings_.so_far.draws += draws;
+    settings_.so_far.now = now;
+    settings_.progress(settings_.so_far);
+  }
+
+  void note(std::size_t i) {
+    const std::lock_guard lock(mutex_);
+    Progress& so_far = settings_.so_far;
+    ++so_far.checks_done;
+    so_far.claims_done += --left_[tasks_[i].claim] == 0;
+    so_far.refuted += results_[i].verdict == Verdict::refuted;
+    if (results_[i].evidence)
+      so_far.largest_log_e = std::max(so_far.largest_log_e, results_[i].evidence->largest_log_e);
   }
 
   const std::vector<Task>& tasks_;
@@ -114,9 +148,9 @@ class Workers {
   const SubjectSource& source_;
   std::vector<CheckResult> results_;
   std::atomic<std::size_t> next_ = 0;
-  std::atomic<std::size_t> done_ = 0;
   std::atomic<std::size_t> ended_at_ = std::numeric_limits<std::size_t>::max();
   std::mutex mutex_;
+  std::map<const claim::Claim*, std::size_t> left_;  // checks
   std::exception_ptr failure_;
 };
 

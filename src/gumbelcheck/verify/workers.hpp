@@ -30,8 +30,7 @@ struct WorkSettings {
   Deadline deadline;
   unsigned threads = 1;
   const ProgressSink& progress;
-  std::size_t planned = 0;      // checks of the whole run, for its progress
-  std::size_t done_before = 0;  // by an earlier call
+  Progress& so_far;  // of the whole run; `checked` goes on from it
 };
 
 // `first` is the conversation that has been described already. After the first breakdown of a conversation, whatever
