@@ -45,7 +45,8 @@ std::string keys(const std::vector<Layer>& layers, double width, double& y) {
     if (heat == nullptr || heat->values.empty()) continue;
     const bool hatched = std::any_of(heat->values.begin(), heat->values.end(),
                                      [&](double value) { return !has_place(heat->scaling, value); });
-    svg += heat_key(heat->label, levels_of(heat->scaling, heat->values), hatched, width, y);
+    svg += heat_key(heat->label, levels_of(heat->scaling, heat->values), hatched, width, y,
+                    fitted(clean(heat->hatched), width - kSwatch - 5, kFont));
   }
   return svg;
 }
@@ -209,7 +210,12 @@ void share_axes(std::vector<Chart>& charts) {
 std::string side_by_side(const std::vector<std::string>& pictures, std::string_view label) {
   std::string result =
       fmt::format("<div class=\"pictures\" role=\"group\" aria-label=\"{}\">\n", escaped(clean(label)));
-  for (const std::string& picture : pictures) result += picture;
+  for (const std::string& picture : pictures) {
+    // Within HTML the namespace goes without saying.
+    constexpr std::string_view kNamespace = " xmlns=\"http://www.w3.org/2000/svg\"";
+    const std::size_t at = picture.find(kNamespace);
+    result += at == std::string::npos ? picture : std::string(picture).erase(at, kNamespace.size());
+  }
   return result + "</div>\n";
 }
 

@@ -62,15 +62,18 @@ std::string heat_cells(const Heat& heat, const Plane& plane) {
   std::array<Path, kLevels> cells;
   Path hatching;
   std::string numbers;
+  // Edges at whole pixels take a third less room; where cells are few pixels wide they would be of unlike size.
+  const double pixels = std::min(std::abs(plane.x.at(1) - plane.x.at(0)), std::abs(plane.y.at(1) - plane.y.at(0)));
+  const auto whole = [&](double edge) { return pixels < 6 ? edge : std::round(edge); };
   for (std::size_t row = 0; row < heat.rows; ++row) {
-    for (std::size_t column = 0; column < heat.columns; ++column) {
+    for (std::size_t column = 0; column < (heat.triangle ? row + 1 : heat.columns) && column < heat.columns; ++column) {
       const double value = heat.values[row * heat.columns + column];
       const double x = double(column);
       const double y = double(row);
-      const Box cell{std::clamp(plane.x.at(x - .5), plane.box.left, plane.box.right),
-                     std::clamp(plane.y.at(y + .5), plane.box.top, plane.box.bottom),
-                     std::clamp(plane.x.at(x + .5), plane.box.left, plane.box.right),
-                     std::clamp(plane.y.at(y - .5), plane.box.top, plane.box.bottom)};
+      const Box cell{whole(std::clamp(plane.x.at(x - .5), plane.box.left, plane.box.right)),
+                     whole(std::clamp(plane.y.at(y + .5), plane.box.top, plane.box.bottom)),
+                     whole(std::clamp(plane.x.at(x + .5), plane.box.left, plane.box.right)),
+                     whole(std::clamp(plane.y.at(y - .5), plane.box.top, plane.box.bottom))};
       if (cell.width() <= 0 || cell.height() <= 0) continue;
       if (!has_place(heat.scaling, value)) {
         hatch(hatching, cell);
@@ -106,7 +109,7 @@ std::string heat_key(std::string_view label, const std::optional<Levels>& levels
     svg += text_element(text, {x, y - 4});
     x += width_of(text, kFont) + 5;
   };
-  const double words = width_of(low, kFont) + width_of(high, kFont) + 10;
+  const double words = width_of(low, kFont) + width_of(high, kFont) + 11;
   const double cell_width = std::min(kKeyCell, (width - words) / kLevels);
   const double ramp = levels ? words + kLevels * cell_width : 0;
   if (!label.empty()) {
@@ -116,6 +119,7 @@ std::string heat_key(std::string_view label, const std::optional<Levels>& levels
   }
   if (levels) {
     write(low);
+    x = std::ceil(x);
     for (int level = 0; level < kLevels; ++level) {
       Path cell;
       cell.box({x, y - 13, x + cell_width, y - 4});

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "gumbelcheck/picture/text.hpp"
+
 namespace gumbelcheck::picture {
 namespace {
 
@@ -108,6 +110,7 @@ std::vector<std::string> LeftOut::notes() const {
     notes.push_back(counted(not_positive, "at or below 0 has no place on a logarithmic axis",
                             "at or below 0 have no place on a logarithmic axis"));
   }
+  if (!cells.empty()) notes.push_back(cells);
   if (outside > 0) notes.push_back(counted(outside, "lies outside of the axes", "lie outside of the axes"));
   return notes;
 }
@@ -128,12 +131,10 @@ Extent extent(const std::vector<Layer>& layers, Scaling x, Scaling y, LeftOut& l
       }
     });
     if (const Heat* heat = std::get_if<Heat>(&layer)) {
-      for (const double value : heat->values) {
-        if (!std::isfinite(value)) {
-          ++left_out.not_finite;
-        } else if (!has_place(heat->scaling, value)) {
-          ++left_out.not_positive;
-        }
+      const auto hatched =
+          std::ranges::count_if(heat->values, [&](double value) { return !has_place(heat->scaling, value); });
+      if (hatched > 0) {
+        left_out.cells = fmt::format("{} of {} cells: {}.", hatched, heat->values.size(), clean(heat->hatched));
       }
     }
   }

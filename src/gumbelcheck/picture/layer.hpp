@@ -62,13 +62,15 @@ struct Rule {  // a reference: y (horizontal) or x (vertical) is `at`
   std::string label = {};
 };
 
-struct
-    Heat {  // one in a chart, on linear axes: a cell for each pair of categories; a cell that is not finite is hatched
+// One in a chart, on linear axes: a cell for each pair of categories; a cell that is not finite is hatched.
+struct Heat {
   std::size_t columns = 0, rows = 0;
   std::vector<double> values = {};  // rows from below, each from the left
   Scaling scaling = Scaling::linear;
-  bool numbers = false;    // written into the cells
-  std::string label = {};  // what the key says
+  bool numbers = false;                // written into the cells
+  bool triangle = false;               // no cell is drawn whose column is above its row: of pairs, each once
+  std::string label = {};              // what the key says
+  std::string hatched = "not finite";  // what a hatched cell is
 };
 
 using Layer = std::variant<Line, Points, Intervals, Band, Bars, Rule, Heat>;
@@ -87,6 +89,7 @@ struct LeftOut {
   std::size_t not_finite = 0;
   std::size_t not_positive = 0;  // on a logarithmic axis
   std::size_t outside = 0;       // of the limits of an axis
+  std::string cells = {};        // of a heat map: "2 of 64 cells: not finite."
 
   // Sentences for the reader.
   std::vector<std::string> notes() const;

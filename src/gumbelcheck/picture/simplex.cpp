@@ -94,9 +94,16 @@ std::string svg(const Simplex& simplex, Ids& ids) {
     body += heat_key(simplex.label, levels, left_out.not_finite + left_out.not_positive > 0, simplex.width, y,
                      simplex.hatched);
   }
-  const double edge = simplex.width - 8;
   y += kLine + 4;  // the top corner's label
-  const Triangle triangle{{4, y, 4 + edge, y + edge * std::numbers::sqrt3 / 2}};
+  // Corners of cells at whole pixels take a third less room, and at 8 by 7 look equilateral.
+  double unit = (simplex.width - 8) / double(side);
+  double up = unit * std::numbers::sqrt3 / 2;
+  if (unit >= 8) {
+    unit = 2 * std::floor(unit / 2);
+    up = std::round(unit * std::numbers::sqrt3 / 2);
+  }
+  const double left = (simplex.width - unit * double(side)) / 2;
+  const Triangle triangle{{left, y, simplex.width - left, y + up * double(side)}};
 
   std::array<Path, kLevels> cells;
   Path hatching;
