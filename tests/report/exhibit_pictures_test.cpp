@@ -139,5 +139,123 @@ TEST(ExhibitPictures, an_estimate_is_drawn_against_temperature_where_there_are_t
             (Titles{"How biased is the estimator?", "How much does it scatter?"}));
 }
 
+std::vector<std::string> of_claim(std::vector<claim::CheckResult> checks) {
+  picture::Ids ids("p");
+  return titles(pictures_of_claim(claim_result("x/y", claim::Verdict::upheld, std::move(checks)), ids));
+}
+
+claim::CheckResult exact_check(double worst, double temperature, std::vector<double> logits) {
+  claim::CheckResult check = upheld_check();
+  check.evidence.reset();
+  check.tried.effect = 0;
+  check.tried.temperature = temperature;
+  check.tried.logits = std::move(logits);
+  check.exact = claim::ExactEvidence{.comparisons = 5, .worst = worst, .bound = {}, .witness = {}, .where = {}};
+  return check;
+}
+
+claim::Exhibit steps(std::vector<double> error) {
+  const std::size_t size = error.size();
+  std::vector<double> step, used(size, 0);
+  for (std::size_t n = 0; n < size; ++n) step.push_back(std::ldexp(1, 3 * static_cast<int>(n) - 30));
+  used[size / 2] = 1;
+  return {.kind = "steps",
+          .title = "step of the logits",
+          .columns = {
+              {"step", step}, {"error", std::move(error)}, {"bound", std::vector<double>(size, 1e-8)}, {"used", used}}};
+}
+
+claim::Exhibit correlations(std::string kind, std::vector<double> one, std::vector<double> other,
+                            std::vector<double> correlation) {
+  const std::size_t size = one.size();
+  const bool rows = kind == "rows";
+  return {.kind = std::move(kind),
+          .title = "x",
+          .columns = {{rows ? "row" : "bit", std::move(one)},
+                      {rows ? "later" : "other_bit", std::move(other)},
+                      {"correlation", std::move(correlation)},
+                      {"pairs", std::vector<double>(size, 100)}}};
+}
+
+TEST(ExhibitPictures, a_gradient_is_drawn_beside_its_differences_where_it_came_nearest_to_its_bound) {
+  std::vector<claim::CheckResult> checks;
+  for (const double worst : {.1, .9, .3}) {
+    checks.push_back(exact_check(worst, 1, {0, 1}));
+    checks.back().tried.label = "the check at " + std::to_string(worst).substr(0, 3);
+    checks.back().exhibits = {steps({1e-9, 1e-10, 1e-9})};
+  }
+  EXPECT_EQ(of_claim(checks), Titles{"How far is the gradient from finite differences?"});
+  picture::Ids ids("p");
+  const std::string html = pictures_of_claim(claim_result("x/y", claim::Verdict::upheld, checks), ids);
+  EXPECT_NE(html.find("the check at 0.9"), std::string::npos);
+  EXPECT_EQ(html.find("the check at 0.1"), std::string::npos);
+  EXPECT_NE(html.find("step of the check"), std::string::npos);
+  for (const double odd : {0., static_cast<double>(NAN), HUGE_VAL}) {
+    checks[1].exhibits = {steps({odd, odd, odd})};
+    EXPECT_EQ(of_claim(checks).size(), 1U);
+  }
+  checks[1].exhibits = {{.kind = "steps", .title = "", .columns = {}}};
+  EXPECT_EQ(of_claim(checks), Titles());
+}
+
+TEST(ExhibitPictures, a_map_of_temperatures_needs_two_sizes_of_logits_at_three_temperatures) {
+  std::vector<claim::CheckResult> checks;
+  const auto add = [&](double temperature, double largest, double worst) {
+    checks.push_back(exact_check(worst, temperature, {0, largest}));
+  };
+  for (const double temperature : {.1, 1., 10.}) add(temperature, 2.9, .25);
+  for (const double temperature : {.1, 1., 10.}) add(temperature, 3.1, .5);
+  EXPECT_EQ(of_claim(checks), Titles()) << "2.9 and 3.1 are of one size";
+  add(1, 1e4, .1);
+  add(10, 1e4, 1.5);
+  EXPECT_EQ(of_claim(checks), Titles()) << "at two temperatures only";
+  add(.1, -1e4, HUGE_VAL);
+  EXPECT_EQ(of_claim(checks), Titles{"At which temperatures and logits does it hold?"});
+  picture::Ids ids("p");
+  const std::string html = pictures_of_claim(claim_result("x/y", claim::Verdict::refuted, checks), ids);
+  EXPECT_NE(html.find("2 of 6 cells: beyond it, or no number."), std::string::npos) << html;
+  EXPECT_NE(html.find(">0.5<"), std::string::npos) << "the larger of two checks in one cell";
+  EXPECT_EQ(html.find(">0.25<"), std::string::npos);
+  for (claim::CheckResult& check : checks) check.evidence.emplace();
+  EXPECT_EQ(of_claim(checks), Titles()) << "laws have effects, not bounds";
+}
+
+TEST(ExhibitPictures, rows_and_seeds_are_drawn_of_the_check_where_they_go_together_most) {
+  claim::CheckResult weak = upheld_check(), strong = upheld_check();
+  weak.tried.label = "the weak one";
+  strong.tried.label = "the strong one";
+  weak.exhibits = {correlations("rows", {0, 0, 1, 1}, {1, 2, 1, 2}, {.01, .02, .03, .04}),
+                   correlations("seeds", {0, 0, 1}, {1, 9, 9}, {.01, .02, -.03})};
+  strong.exhibits = {correlations("rows", {0, 0, 1, 1}, {1, 2, 1, 2}, {.01, -.5, .03, .04}),
+                     correlations("seeds", {0, 0, 1}, {1, 9, 9}, {.01, .02, -.9})};
+  const Titles both = {"Does a row know of the rows after it?", "Do seeds that differ in a bit know of each other?"};
+  for (const auto& order : {std::vector{weak, strong}, std::vector{strong, weak}}) {
+    EXPECT_EQ(of_claim(order), both);
+    picture::Ids ids("p");
+    const std::string html = pictures_of_claim(claim_result("x/y", claim::Verdict::upheld, order), ids);
+    EXPECT_EQ(html.find("the weak one"), std::string::npos);
+    EXPECT_NE(html.find("-9.0 standard deviations, between 2^0 and 2^8"), std::string::npos) << html;
+    EXPECT_NE(html.find(">\xE2\x88\x92"
+                        "5<"),
+              std::string::npos)
+        << "the number in its cell";
+  }
+}
+
+TEST(ExhibitPictures, rows_and_seeds_that_are_none_are_not_drawn) {
+  for (const double odd : {-1., 1e300, static_cast<double>(NAN), HUGE_VAL}) {
+    claim::CheckResult check = upheld_check();
+    check.exhibits = {correlations("rows", {0, odd}, {1, 1}, {0, 0}), correlations("rows", {0, 0}, {1, odd}, {0, 0}),
+                      correlations("seeds", {0, 0}, {1, odd}, {0, 0})};
+    EXPECT_EQ(of_claim({check}), Titles());
+  }
+  claim::CheckResult check = upheld_check();
+  check.exhibits = {correlations("rows", {0}, {0}, {0}), {.kind = "seeds", .title = "", .columns = {}}};
+  EXPECT_EQ(of_claim({check}), Titles());
+  check.exhibits = {correlations("rows", {0, 0}, {1, 2}, {NAN, 0}),
+                    correlations("seeds", {0, 0}, {1, 9}, {HUGE_VAL, 0})};
+  EXPECT_EQ(of_claim({check}).size(), 2U) << "hatched";
+}
+
 }  // namespace
 }  // namespace gumbelcheck::report

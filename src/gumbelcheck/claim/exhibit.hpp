@@ -18,6 +18,12 @@ namespace gumbelcheck::claim {
 //   squares   expected, counted                     squares of two uniforms, row by row
 //   simplex   x, y, expected, counted               triangles of the simplex of three classes, by their centres: the
 //                                                   entries of the first two classes
+//   steps     step, error, bound, used              of the comparisons with finite differences of one step the one
+//                                                   nearest to its bound, or farthest beyond; used is 1 for the step
+//                                                   that the check took, else 0
+//   rows      row, later, correlation, pairs        of the uniforms of a row of the batch and of the row so many later
+//   seeds     bit, other_bit, correlation, pairs    of the uniforms under two seeds: 0 for a seed, k for that which
+//                                                   differs from it in bit k - 1
 struct Exhibit {
   struct Column {
     std::string name;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "gumbelcheck/claim/cases.hpp"
 #include "gumbelcheck/claim/drawing.hpp"
@@ -110,6 +111,44 @@ double typical_rounding(std::size_t classes, double size, subject::Dtype dtype) 
   const double u = subject::unit_roundoff(dtype) + 0x1p-53;
   // Entries far below the largest have no weight: gaps above 4 are rare among those that have.
   return u * (4 * size + 8 * std::min(2 * size, 4.0) + static_cast<double>(classes) + 5);
+}
+
+StepErrors::StepErrors(double used, double most) : used_(used) {
+  constexpr int kEitherSide = 4;
+  for (int k = -kEitherSide; k <= kEitherSide; ++k) {
+    const double step = std::ldexp(used, 3 * k);
+    if (step <= most) steps_.push_back(step);
+  }
+  error_.assign(steps_.size(), std::numeric_limits<double>::quiet_NaN());
+  bound_ = error_;
+  ratio_.assign(steps_.size(), -1);
+}
+
+void StepErrors::compare(std::size_t step, double given, const gradient::Difference& difference) {
+  if (!std::isfinite(difference.bound)) return;  // compares with nothing
+  const double error = std::abs(given - difference.value);
+  const double ratio = std::isnan(error) ? HUGE_VAL : error / difference.bound;
+  if (ratio <= ratio_[step]) return;
+  ratio_[step] = ratio;
+  error_[step] = error;
+  bound_[step] = difference.bound;
+}
+
+Exhibit StepErrors::exhibit(std::string along) const {
+  std::vector<double> used;
+  for (const double step : steps_) used.push_back(step == used_ ? 1 : 0);
+  return {.kind = "steps",
+          .title = std::move(along),
+          .columns = {{"step", steps_}, {"error", error_}, {"bound", bound_}, {"used", std::move(used)}}};
+}
+
+void add_steps(CheckResult& result, const std::function<Exhibit()>& asked) {
+  try {
+    result.exhibits.push_back(asked());
+  } catch (const Ended& ended) {
+    const bool late = ended.verdict == Verdict::broken || ended.verdict == Verdict::refuted;
+    if (late && result.verdict != Verdict::refuted) throw;
+  }
 }
 
 void conclude(CheckResult& result, const gradient::Agreement& agreement, std::string bound) {

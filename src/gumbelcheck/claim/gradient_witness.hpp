@@ -4,11 +4,13 @@
 // verdict of a witness.
 
 #include <array>
+#include <functional>
 #include <optional>
 
 #include "gumbelcheck/claim/inquiry.hpp"
 #include "gumbelcheck/claim/reals.hpp"
 #include "gumbelcheck/gradient/agreement.hpp"
+#include "gumbelcheck/gradient/finite_difference.hpp"
 #include "gumbelcheck/gradient/soft_row.hpp"
 
 namespace gumbelcheck::claim {
@@ -90,6 +92,31 @@ double leading_size(const Case& tried, const RowLayout& layout);
 // A guess, before anything is drawn, of the relative rounding of a row of softmax whose scores are at most
 // `size`: it chooses steps and tells which dtypes can be judged, and no bound of a single gradient is made of it.
 double typical_rounding(std::size_t classes, double size, subject::Dtype dtype);
+
+// A gradient beside finite differences of several steps, for people to see that the step of the check was well chosen.
+class StepErrors {
+ public:
+  // rule  powers of 8 times the step of the check, from 8^-4 to 8^4, those up to `most`
+  StepErrors(double used, double most);
+
+  const std::vector<double>& steps() const { return steps_; }
+  // `difference` of step number `step` and its bound, in which everything is that separates it from a right `given`.
+  void compare(std::size_t step, double given, const gradient::Difference& difference);
+  // `along` says what the step is of.
+  Exhibit exhibit(std::string along) const;
+
+ private:
+  double used_;
+  std::vector<double> steps_, error_, bound_, ratio_;
+};
+
+// Draws, or repeats of a batch, that a picture of steps is made of: enough that the worst of them is no accident.
+inline constexpr std::uint64_t kDrawsOfSteps = 64;
+
+// Asks what it takes once the check has concluded, and adds the exhibit. It decides nothing, so a deadline takes
+// nothing but the picture; but who breaks down, or refuses good input, is no better for having done so late.
+// throws  Ended, broken or refuted, where the check was not refuted already
+void add_steps(CheckResult& result, const std::function<Exhibit()>& asked);
 
 // Upheld when every comparison is within its bound and enough rows were informative; otherwise a sentence.
 void conclude(CheckResult& result, const gradient::Agreement& agreement, std::string bound);

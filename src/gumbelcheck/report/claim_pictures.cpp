@@ -7,6 +7,7 @@
 
 #include "gumbelcheck/picture/chart.hpp"
 #include "gumbelcheck/picture/simplex.hpp"
+#include "gumbelcheck/report/claim_maps.hpp"
 #include "gumbelcheck/report/counted_exhibit.hpp"
 #include "gumbelcheck/report/exhibit_pictures.hpp"
 
@@ -65,6 +66,44 @@ std::string simplex_pictures(const claim::ClaimResult& result, picture::Ids& ids
          block("small", made, "Samples on the simplex of three classes, beside their law");
 }
 
+// Of the checks that took differences the one that came nearest to its bound, or went farthest beyond.
+std::string steps_picture(const claim::ClaimResult& result, picture::Ids& ids) {
+  const CheckResult* nearest = nullptr;
+  const Exhibit* chosen = nullptr;
+  for (const CheckResult& check : result.checks) {
+    const auto found = std::ranges::find(check.exhibits, "steps", &Exhibit::kind);
+    if (found == check.exhibits.end() || !check.exact) continue;
+    if (nearest != nullptr && !(check.exact->worst > nearest->exact->worst)) continue;
+    nearest = &check;
+    chosen = &*found;
+  }
+  if (chosen == nullptr) return "";
+  const std::vector<double>* const step = column(*chosen, "step");
+  const std::vector<double>* const error = column(*chosen, "error");
+  const std::vector<double>* const bound = column(*chosen, "bound");
+  const std::vector<double>* const used = column(*chosen, "used");
+  if (step == nullptr || error == nullptr || bound == nullptr || used == nullptr) return "";
+  picture::Chart chart{
+      .words = {.title = "How far is the gradient from finite differences?",
+                .description = fmt::format(
+                    "{}: at each step the slope nearest to its bound. The bound grows with the square of a large step, "
+                    "by the curve's own bending, and as rounding is divided by a small one; a right gradient stays "
+                    "below it.",
+                    nearest->tried.label)},
+      .x = {.label = chosen->title, .scaling = Scaling::log10},
+      .y = {.label = "gradient less difference", .scaling = Scaling::log10},
+      .plot_height = 150};
+  for (std::size_t n = 0; n < used->size(); ++n) {
+    if ((*used)[n] != 1) continue;
+    chart.layers.push_back(
+        picture::Rule{.direction = picture::Direction::vertical, .at = (*step)[n], .label = "step of the check"});
+  }
+  chart.layers.push_back(picture::Line{
+      .x = *step, .y = *bound, .tone = Tone::vermilion, .stroke = picture::Stroke::dashed, .label = "bound"});
+  chart.layers.push_back(picture::Points{.x = *step, .y = *error, .label = "found"});
+  return svg(chart, ids);
+}
+
 // One estimate against temperature, over the checks that have it.
 std::string against_temperature(const claim::ClaimResult& result, std::string_view quantity, picture::Chart chart,
                                 picture::Ids& ids) {
@@ -92,7 +131,11 @@ std::string against_temperature(const claim::ClaimResult& result, std::string_vi
 }  // namespace
 
 std::string pictures_of_claim(const claim::ClaimResult& result, picture::Ids& ids) {
-  std::string text = simplex_pictures(result, ids);
+  const std::string text =
+      simplex_pictures(result, ids) + block("charts",
+                                            {steps_picture(result, ids), map_of_temperatures(result, ids),
+                                             map_of_rows(result, ids), map_of_seeds(result, ids)},
+                                            "All checks of the claim");
   const picture::Axis temperature{.label = "temperature", .scaling = Scaling::log10};
   std::vector<std::string> made = {
       against_temperature(result, "bias of the estimator",

@@ -42,6 +42,10 @@ picture::Range interval_of(double count, double total) {
   return {.low = std::max(0., middle - half), .high = std::min(1., middle + half)};
 }
 
+double band_of_scores(std::size_t cells) {
+  return std::sqrt(2 * std::log(2 * static_cast<double>(cells) / kPointwise));
+}
+
 std::string block(std::string_view size, std::vector<std::string> pictures, std::string_view label) {
   std::erase(pictures, "");
   if (pictures.empty()) return "";

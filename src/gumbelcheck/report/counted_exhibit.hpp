@@ -32,6 +32,9 @@ struct Counted {
 // rule  the score interval: never below 0, and above it where nothing was counted. The quantile is a bound
 picture::Range interval_of(double count, double total);
 
+// A bound on the standard normal distribution's quantile at kPointwise, shared among so many cells.
+double band_of_scores(std::size_t cells);
+
 // Pictures of one size (a class of the stylesheet), in as many columns as there is room for; "" without any.
 std::string block(std::string_view size, std::vector<std::string> pictures, std::string_view label);
 

@@ -47,11 +47,6 @@ std::vector<double> numbered(std::size_t size, double from = 0) {
   return made;
 }
 
-// A bound on the standard normal distribution's quantile, shared among so many cells.
-double band_of_scores(std::size_t cells) {
-  return std::sqrt(2 * std::log(2 * static_cast<double>(cells) / kPointwise));
-}
-
 std::string cells_picture(const Exhibit& exhibit, const Counted& counted, picture::Ids& ids) {
   const std::vector<double> scores = counted.scores();
   const double band = band_of_scores(scores.size());

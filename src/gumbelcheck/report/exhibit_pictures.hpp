@@ -14,8 +14,8 @@ namespace gumbelcheck::report {
 //       "" without exhibits
 std::string pictures_of_check(const claim::CheckResult& check, const statistic::Budget& budget, picture::Ids& ids);
 
-// rule  of all checks of a claim together: the simplex at each temperature, sampled beside the law; bias and variance
-//       of an estimator against temperature. "" where there are none
+// rule  of all checks of a claim together: the simplex at each temperature, sampled beside the law; a gradient beside
+//       finite differences, by their step; temperatures and sizes of logits; rows and seeds in pairs; bias and variance of an estimator against temperature. "" where there are none
 std::string pictures_of_claim(const claim::ClaimResult& result, picture::Ids& ids);
 
 }  // namespace gumbelcheck::report

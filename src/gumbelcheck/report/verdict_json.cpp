@@ -157,10 +157,15 @@ Json rounded(double value) {
   return std::stod(fmt::format("{:.7g}", value));
 }
 
+// Small, and drawn of all checks of a claim together.
+bool of_the_claim(std::string_view kind) {
+  return kind == "simplex" || kind == "steps" || kind == "rows" || kind == "seeds";
+}
+
 Json exhibits_json(const std::vector<claim::Exhibit>& exhibits, bool all) {
   Json listed = Json::array();
   for (const claim::Exhibit& exhibit : exhibits) {
-    if (!all && exhibit.kind != "simplex") continue;
+    if (!all && !of_the_claim(exhibit.kind)) continue;
     Json columns = Json::object();
     for (const claim::Exhibit::Column& column : exhibit.columns) {
       Json& values = columns[column.name] = Json::array();

@@ -56,12 +56,16 @@ struct Batch {
   std::vector<double> cotangent;  // exact in every dtype
 };
 
-Batch batch_of(Inquiry& inquiry, const RowLayout& layout) {
+// Two and a half times as many rows as are needed, which keeps the answer far below 64 MiB.
+std::size_t repeats_of(const RowLayout& layout) {
+  const std::size_t rows = kRows * informative_rows_needed(layout.classes) / gradient::kInformativeRows;
+  return (rows + layout.starts.size() - 1) / layout.starts.size();
+}
+
+Batch batch_of(Inquiry& inquiry, const RowLayout& layout, std::size_t repeats) {
   const Case& tried = inquiry.tried();
   Batch batch;
-  // Two and a half times as many as are needed, which keeps the answer far below 64 MiB.
-  const std::size_t rows = kRows * informative_rows_needed(layout.classes) / gradient::kInformativeRows;
-  batch.repeats = (rows + layout.starts.size() - 1) / layout.starts.size();
+  batch.repeats = repeats;
   batch.shape = tried.shape;
   batch.shape.insert(batch.shape.begin(), batch.repeats);
   if (inquiry.offer(Operation::softmax).axis) {
@@ -127,7 +131,7 @@ gradient::SoftRow known_row(const std::vector<double>& logits, const RowPlace& p
 }
 
 void hold_to_identity(gradient::Agreement& agreement, Inquiry& inquiry, const RowLayout& layout) {
-  const Batch batch = batch_of(inquiry, layout);
+  const Batch batch = batch_of(inquiry, layout, repeats_of(layout));
   const subject::Answer answer = ask(inquiry, batch, batch.logits, true);
   const Reals given(array(answer, "gradient"));
   each_row(batch, layout, [&](const RowPlace& place) {
@@ -142,49 +146,95 @@ void hold_to_identity(gradient::Agreement& agreement, Inquiry& inquiry, const Ro
   });
 }
 
-// f = <v, y> on both sides of every row, along one direction of signs a row; and again along others.
-void hold_to_differences(gradient::Agreement& agreement, Inquiry& inquiry, const RowLayout& layout, double step) {
-  const Case& tried = inquiry.tried();
-  const Batch batch = batch_of(inquiry, layout);
-  const subject::Answer answer = ask(inquiry, batch, batch.logits, true);
-  const Reals given(array(answer, "gradient"));
-  random::Stream stream(inquiry.stream(random::Purpose::randomisation));
-  const double third = gradient::logits_third_derivative(tried.temperature);
-  std::vector<bool> told(batch.repeats * layout.starts.size());  // in whatever direction
-  for (std::size_t d = 0; d < kDirections; ++d) {
-    const std::vector<double> signs =
-        laid_out(batch.repeats, layout, [&](std::uint64_t) { return gradient::random_signs(stream, layout.classes); });
+// A batch with the subject's gradient, held to f = <v, y> on both sides of every row.
+class Sides {
+ public:
+  Sides(Inquiry& inquiry, const RowLayout& layout, std::size_t repeats)
+      : inquiry_(inquiry),
+        layout_(layout),
+        batch_(batch_of(inquiry, layout, repeats)),
+        answer_(ask(inquiry, batch_, batch_.logits, true)) {}
+
+  const Batch& batch() const { return batch_; }
+
+  // visit(place, slope by the gradient, difference with its bound and with the rounding of the gradient) for every row,
+  // along a direction of signs each.
+  template <class Visit>
+  void compare(const std::vector<double>& signs, double step, const Visit& visit) const {
+    const Case& tried = inquiry_.tried();
+    const Reals given(array(answer_, "gradient"));
     const gradient::Moved moved = gradient::moved(
-        batch.logits, signs, step, [&](double logit) { return subject::rounded_to(tried.dtype, logit); });
-    const subject::Answer answer_above = ask(inquiry, batch, moved.above, false);
-    const subject::Answer answer_below = ask(inquiry, batch, moved.below, false);
+        batch_.logits, signs, step, [&](double logit) { return subject::rounded_to(tried.dtype, logit); });
+    const subject::Answer answer_above = ask(inquiry_, batch_, moved.above, false);
+    const subject::Answer answer_below = ask(inquiry_, batch_, moved.below, false);
     const Reals above(array(answer_above, "value"));
     const Reals below(array(answer_below, "value"));
-    each_row(batch, layout, [&](const RowPlace& place) {
-      const std::vector<double> cotangent = row_at(batch.cotangent, place.first, layout);
+    each_row(batch_, layout_, [&](const RowPlace& place) {
+      const std::vector<double> cotangent = row_at(batch_.cotangent, place.first, layout_);
       double rounding = 0;  // of the gradient, summed over signs
       for (const gradient::Expected& e :
-           gradient::expected_gradient(known_row(batch.logits, place, layout, tried), cotangent)) {
+           gradient::expected_gradient(known_row(batch_.logits, place, layout_, tried), cotangent)) {
         rounding += e.bound;
       }
       double slope = 0, value_above = 0, value_below = 0;
-      for (std::size_t k = 0; k < layout.classes; ++k) {
-        const std::size_t at = place.first + k * layout.stride;
+      for (std::size_t k = 0; k < layout_.classes; ++k) {
+        const std::size_t at = place.first + k * layout_.stride;
         slope += given[at] * signs[at];
         value_above += cotangent[k] * above[at];
         value_below += cotangent[k] * below[at];
       }
-      const double error = (gradient::evaluation_error(known_row(moved.above, place, layout, tried), cotangent) +
-                            gradient::evaluation_error(known_row(moved.below, place, layout, tried), cotangent)) /
+      const double error = (gradient::evaluation_error(known_row(moved.above, place, layout_, tried), cotangent) +
+                            gradient::evaluation_error(known_row(moved.below, place, layout_, tried), cotangent)) /
                            2;
-      const gradient::Difference difference = gradient::central_difference(
-          value_above, value_below, step, third, error + moved.displacement / tried.temperature);
-      const bool informative = agreement.compare(slope, difference.value, difference.bound + rounding,
-                                                 [&] { return fmt::format("{}, direction {}", text_of(place), d); });
-      if (informative) told[place.repeat * layout.starts.size() + place.row] = true;
+      gradient::Difference difference = gradient::central_difference(
+          value_above, value_below, step, gradient::logits_third_derivative(tried.temperature),
+          error + moved.displacement / tried.temperature);
+      difference.bound += rounding;
+      visit(place, slope, difference);
     });
   }
+
+ private:
+  Inquiry& inquiry_;
+  const RowLayout& layout_;
+  Batch batch_;
+  subject::Answer answer_;
+};
+
+std::vector<double> random_direction(random::Stream& stream, const Batch& batch, const RowLayout& layout) {
+  return laid_out(batch.repeats, layout, [&](std::uint64_t) { return gradient::random_signs(stream, layout.classes); });
+}
+
+// Along one direction of signs a row, and again along others.
+void hold_to_differences(gradient::Agreement& agreement, Inquiry& inquiry, const RowLayout& layout, double step) {
+  const Sides sides(inquiry, layout, repeats_of(layout));
+  random::Stream stream(inquiry.stream(random::Purpose::randomisation));
+  const std::size_t rows = layout.starts.size();
+  std::vector<bool> told(sides.batch().repeats * rows);  // in whatever direction
+  for (std::size_t d = 0; d < kDirections; ++d) {
+    sides.compare(random_direction(stream, sides.batch(), layout), step,
+                  [&](const RowPlace& place, double slope, const gradient::Difference& difference) {
+                    const bool informative = agreement.compare(slope, difference.value, difference.bound, [&] {
+                      return fmt::format("{}, direction {}", text_of(place), d);
+                    });
+                    if (informative) told[place.repeat * rows + place.row] = true;
+                  });
+  }
   agreement.informative_rows = static_cast<std::uint64_t>(std::ranges::count(told, true));
+}
+
+// The same of a few rows at other steps.
+Exhibit steps_exhibit(Inquiry& inquiry, const RowLayout& layout, double used) {
+  const Sides sides(inquiry, layout, std::min<std::size_t>(kDrawsOfSteps, repeats_of(layout)));
+  random::Stream stream(inquiry.stream(random::Purpose::randomisation));
+  const std::vector<double> signs = random_direction(stream, sides.batch(), layout);
+  StepErrors errors(used, HUGE_VAL);
+  for (std::size_t n = 0; n < errors.steps().size(); ++n) {
+    sides.compare(signs, errors.steps()[n], [&](const RowPlace&, double slope, const gradient::Difference& difference) {
+      errors.compare(n, slope, difference);
+    });
+  }
+  return errors.exhibit("step of the logits");
 }
 
 CheckResult check_gradient(const Case& tried, subject::Subject& subject, const statistic::Budget&) {
@@ -209,6 +259,7 @@ CheckResult check_gradient(const Case& tried, subject::Subject& subject, const s
              fmt::format("M3 h^2 / 6 + eps / h with M3 = 2 / temperature^3 and h = {:.3g}, eps the running error "
                          "bound; beside it the rounding of the gradient",
                          step));
+    add_steps(result, [&] { return steps_exhibit(inquiry, layout, step); });
   });
 }
 

@@ -89,62 +89,130 @@ Evaluated evaluated(const Reals& sample, std::size_t first, const RowLayout& lay
   return result;
 }
 
+// Sizes of the scores of each row, as far as a step of the logits makes them.
+std::vector<std::vector<double>> moved_sizes(const Case& tried, const RowLayout& layout, double step) {
+  std::vector<std::vector<double>> sizes;
+  for (const std::vector<double>& row : rows_of(rounded_logits(tried), layout)) {
+    sizes.push_back(score_sizes(row, tried.temperature));
+    for (double& size : sizes.back()) size += step / tried.temperature;
+  }
+  return sizes;
+}
+
+// One block with the gradients of every path, held to differences of the soft path.
+class Paths {
+ public:
+  Paths(Inquiry& inquiry, const RowLayout& layout, const CotangentBlock& block)
+      : tried_(inquiry.tried()),
+        layout_(layout),
+        block_(block),
+        paths_(gradient_paths(inquiry.offer(Operation::gumbel_softmax))) {
+    for (const GradientPath& path : paths_) answers_.push_back(block.ask({.hard = path.hard}));
+  }
+
+  Side side(double step, random::Stream& stream) const { return moved_side(block_, tried_, layout_, step, stream); }
+
+  // Of one row of one draw.
+  struct Place {
+    std::uint64_t draw = 0;
+    std::size_t row = 0;
+    std::size_t first = 0;
+    std::vector<double> cotangent;
+    double rounding = 0;  // of the gradient, summed over signs
+  };
+  template <class Visit>
+  void each_place(const std::vector<std::vector<double>>& sizes, const Visit& visit) const {
+    const Reals sample(array(answers_.front(), "sample"));
+    for (std::uint64_t draw = 0; draw < block_.draws(); ++draw) {
+      for (std::size_t r = 0; r < layout_.starts.size(); ++r) {
+        Place place{.draw = draw, .row = r, .first = draw * layout_.elements + layout_.starts[r], .cotangent = {}};
+        place.cotangent = block_.cotangent(place.first);
+        for (const gradient::Expected& e : gradient::expected_gradient(
+                 soft_row(sample, place.first, layout_, sizes[r], tried_.temperature, tried_.dtype), place.cotangent)) {
+          place.rounding += e.bound;
+        }
+        visit(place);
+      }
+    }
+  }
+
+  // visit(name of the path, slope by its gradient, difference with its bound and the rounding of the gradient)
+  template <class Visit>
+  void compare(const Place& place, const Side& side, double step, const std::vector<std::vector<double>>& sizes,
+               const Visit& visit) const {
+    const std::size_t r = place.row;
+    const Evaluated above =
+        evaluated(Reals(array(side.above, "sample")), place.first, layout_, sizes[r], place.cotangent, tried_);
+    const Evaluated below =
+        evaluated(Reals(array(side.below, "sample")), place.first, layout_, sizes[r], place.cotangent, tried_);
+    gradient::Difference difference = gradient::central_difference(
+        above.value, below.value, step, gradient::logits_third_derivative(tried_.temperature),
+        (above.error + below.error) / 2 + side.displacement / tried_.temperature);
+    difference.bound += place.rounding;
+    for (std::size_t p = 0; p < paths_.size(); ++p) {
+      const Reals gradient_values(array(answers_[p], "gradient"));
+      double slope = 0;
+      for (std::size_t k = 0; k < layout_.classes; ++k) {
+        slope += gradient_values[place.first + k * layout_.stride] * side.signs[layout_.starts[r] + k * layout_.stride];
+      }
+      visit(paths_[p].name, slope, difference);
+    }
+  }
+
+ private:
+  const Case& tried_;
+  const RowLayout& layout_;
+  const CotangentBlock& block_;
+  std::vector<GradientPath> paths_;
+  std::vector<subject::Answer> answers_;
+};
+
+// Few draws of the first block at other steps.
+Exhibit steps_exhibit(Inquiry& inquiry, const RowLayout& layout, double used, std::uint64_t draws) {
+  const CotangentBlock block(inquiry, layout, 0, std::min(kDrawsOfSteps, draws));
+  const Paths paths(inquiry, layout, block);
+  StepErrors errors(used, HUGE_VAL);
+  for (std::size_t n = 0; n < errors.steps().size(); ++n) {
+    const double step = errors.steps()[n];
+    const std::vector<std::vector<double>> sizes = moved_sizes(inquiry.tried(), layout, step);
+    random::Stream stream(inquiry.stream(random::Purpose::randomisation));  // the same direction at every step
+    const Side side = paths.side(step, stream);
+    paths.each_place(sizes, [&](const Paths::Place& place) {
+      paths.compare(place, side, step, sizes, [&](const char*, double slope, const gradient::Difference& difference) {
+        errors.compare(n, slope, difference);
+      });
+    });
+  }
+  return errors.exhibit("step of the logits");
+}
+
 CheckResult check_difference(const Case& tried, subject::Subject& subject, const statistic::Budget&) {
   return concluded(tried, [&](CheckResult& result) {
     Inquiry inquiry(tried, subject);
     const RowLayout layout = row_layout(tried.shape, tried.axis);
     const double step = chosen_step(tried, layout);
-    const double third = gradient::logits_third_derivative(tried.temperature);
-    std::vector<std::vector<double>> sizes;
-    for (const std::vector<double>& row : rows_of(rounded_logits(tried), layout)) {
-      sizes.push_back(score_sizes(row, tried.temperature));
-      for (double& size : sizes.back()) size += step / tried.temperature;
-    }
+    const std::vector<std::vector<double>> sizes = moved_sizes(tried, layout, step);
     random::Stream stream(inquiry.stream(random::Purpose::randomisation));
-    const std::vector<GradientPath> asked = gradient_paths(inquiry.offer(Operation::gumbel_softmax));
     gradient::Agreement agreement{.witness = "central differences of the soft path with the noise frozen",
                                   .rows_needed = informative_rows_needed(layout.classes)};
     for (std::uint64_t number = 0; result.draws < tried.draws; ++number) {
       const CotangentBlock block(inquiry, layout, number, draws_of_block(result, layout));
-      std::vector<subject::Answer> answers;
-      for (const GradientPath& path : asked) answers.push_back(block.ask({.hard = path.hard}));
-      const Reals sample(array(answers.front(), "sample"));
+      const Paths paths(inquiry, layout, block);
       std::vector<Side> sides;
-      for (std::size_t d = 0; d < kDirections; ++d) sides.push_back(moved_side(block, tried, layout, step, stream));
-
-      for (std::uint64_t draw = 0; draw < block.draws(); ++draw) {
-        for (std::size_t r = 0; r < layout.starts.size(); ++r) {
-          const std::size_t first = draw * layout.elements + layout.starts[r];
-          const std::vector<double> cotangent = block.cotangent(first);
-          double rounding = 0;  // of the gradient, summed over signs
-          for (const gradient::Expected& e : gradient::expected_gradient(
-                   soft_row(sample, first, layout, sizes[r], tried.temperature, tried.dtype), cotangent)) {
-            rounding += e.bound;
-          }
-          bool informative = false;
-          for (std::size_t d = 0; d < kDirections; ++d) {
-            const Side& side = sides[d];
-            const Evaluated above =
-                evaluated(Reals(array(side.above, "sample")), first, layout, sizes[r], cotangent, tried);
-            const Evaluated below =
-                evaluated(Reals(array(side.below, "sample")), first, layout, sizes[r], cotangent, tried);
-            const gradient::Difference difference =
-                gradient::central_difference(above.value, below.value, step, third,
-                                             (above.error + below.error) / 2 + side.displacement / tried.temperature);
-            for (std::size_t p = 0; p < asked.size(); ++p) {
-              const Reals gradient_values(array(answers[p], "gradient"));
-              double slope = 0;
-              for (std::size_t k = 0; k < layout.classes; ++k) {
-                slope += gradient_values[first + k * layout.stride] * side.signs[layout.starts[r] + k * layout.stride];
-              }
-              informative |= agreement.compare(slope, difference.value, difference.bound + rounding, [&] {
-                return fmt::format("{} path, draw {} row {}, direction {}", asked[p].name, result.draws + draw, r, d);
-              });
-            }
-          }
-          agreement.informative_rows += informative;
+      for (std::size_t d = 0; d < kDirections; ++d) sides.push_back(paths.side(step, stream));
+      paths.each_place(sizes, [&](const Paths::Place& place) {
+        bool informative = false;
+        for (std::size_t d = 0; d < kDirections; ++d) {
+          paths.compare(place, sides[d], step, sizes,
+                        [&](const char* path, double slope, const gradient::Difference& difference) {
+                          informative |= agreement.compare(slope, difference.value, difference.bound, [&] {
+                            return fmt::format("{} path, draw {} row {}, direction {}", path, result.draws + place.draw,
+                                               place.row, d);
+                          });
+                        });
         }
-      }
+        agreement.informative_rows += informative;
+      });
       result.draws += block.draws();
       if (agreement.informative() || !agreement.within_bounds()) break;
     }
@@ -152,6 +220,7 @@ CheckResult check_difference(const Case& tried, subject::Subject& subject, const
              fmt::format("M3 h^2 / 6 + eps / h with M3 = 2 / temperature^3 and h = {:.3g}, eps the running error "
                          "bound; beside it the rounding of the gradient",
                          step));
+    if (result.draws > 0) add_steps(result, [&] { return steps_exhibit(inquiry, layout, step, result.draws); });
   });
 }
 

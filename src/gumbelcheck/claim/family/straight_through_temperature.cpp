@@ -74,10 +74,11 @@ class Witness {
 
   bool differences() const { return tried_.variant == kDifferences; }
 
-  void ask(const CotangentBlock& block) {
+  void ask(const CotangentBlock& block, double step) {
     if (!differences()) return;
-    above_ = block.ask({.plain = true, .temperature = tried_.temperature / (1 + step_)});
-    below_ = block.ask({.plain = true, .temperature = tried_.temperature / (1 - step_)});
+    asked_step_ = step;
+    above_ = block.ask({.plain = true, .temperature = tried_.temperature / (1 + step)});
+    below_ = block.ask({.plain = true, .temperature = tried_.temperature / (1 - step)});
   }
 
   gradient::Expected expected(const Reals& sample, std::size_t first, std::size_t row,
@@ -87,7 +88,7 @@ class Witness {
     if (!differences()) return identity;
     double value[2], error[2];
     for (const int side : {0, 1}) {
-      const double scale = side == 0 ? 1 + step_ : 1 - step_;
+      const double scale = side == 0 ? 1 + asked_step_ : 1 - asked_step_;
       std::vector<double> sizes = sizes_[row];
       for (double& size : sizes) size *= scale;
       const gradient::SoftRow moved = soft_row(Reals(array(side == 0 ? above_ : below_, "sample")), first, layout_,
@@ -97,7 +98,7 @@ class Witness {
       for (std::size_t k = 0; k < layout_.classes; ++k) value[side] += cotangent[k] * moved.sample[k];
     }
     const gradient::Difference difference = gradient::central_difference(
-        value[0], value[1], step_, gradient::inverse_temperature_third_derivative(soft, step_),
+        value[0], value[1], asked_step_, gradient::inverse_temperature_third_derivative(soft, asked_step_),
         (error[0] + error[1]) / 2);
     return {.value = -difference.value / tried_.temperature,
             .bound = difference.bound / tried_.temperature + identity.bound};
@@ -110,8 +111,36 @@ class Witness {
   const RowLayout& layout_;
   std::vector<std::vector<double>> sizes_;
   double step_ = 0;
+  double asked_step_ = 0;
   subject::Answer above_, below_;
 };
+
+// Few draws of the first block at other steps.
+Exhibit steps_exhibit(Inquiry& inquiry, const RowLayout& layout, Witness& witness, std::uint64_t draws) {
+  constexpr double kMostStep = .5;  // the witness needs less than 1
+  const CotangentBlock block(inquiry, layout, 0, std::min(kDrawsOfSteps, draws));
+  std::vector<subject::Answer> answers;
+  for (const GradientPath& path : gradient_paths(inquiry.offer(Operation::gumbel_softmax))) {
+    answers.push_back(block.ask({.hard = path.hard}));
+  }
+  const Reals sample(array(answers.front(), "sample"));
+  const std::size_t rows = layout.starts.size();
+  StepErrors errors(witness.step(), kMostStep);
+  for (std::size_t n = 0; n < errors.steps().size(); ++n) {
+    witness.ask(block, errors.steps()[n]);
+    for (std::uint64_t draw = 0; draw < block.draws(); ++draw) {
+      for (std::size_t r = 0; r < rows; ++r) {
+        const std::size_t first = draw * layout.elements + layout.starts[r];
+        const gradient::Expected expected = witness.expected(sample, first, r, block.cotangent(first));
+        for (const subject::Answer& answer : answers) {
+          errors.compare(n, array(answer, "temperature_gradient").real(draw * rows + r),
+                         {.value = expected.value, .bound = expected.bound});
+        }
+      }
+    }
+  }
+  return errors.exhibit("step of the inverse temperature, relative");
+}
 
 CheckResult check_temperature(const Case& tried, subject::Subject& subject, const statistic::Budget&) {
   return concluded(tried, [&](CheckResult& result) {
@@ -129,7 +158,7 @@ CheckResult check_temperature(const Case& tried, subject::Subject& subject, cons
       const CotangentBlock block(inquiry, layout, number, draws_of_block(result, layout));
       std::vector<subject::Answer> answers;
       for (const GradientPath& path : asked) answers.push_back(block.ask({.hard = path.hard}));
-      witness.ask(block);
+      witness.ask(block, witness.step());
       const Reals sample(array(answers.front(), "sample"));
       for (std::uint64_t draw = 0; draw < block.draws(); ++draw) {
         for (std::size_t r = 0; r < rows; ++r) {
@@ -154,6 +183,9 @@ CheckResult check_temperature(const Case& tried, subject::Subject& subject, cons
                                "rounding of the gradient",
                                witness.step())
                  : "running error bound of softmax and of a sum of scores of their full size");
+    if (witness.differences() && result.draws > 0) {
+      add_steps(result, [&] { return steps_exhibit(inquiry, layout, witness, result.draws); });
+    }
   });
 }
 

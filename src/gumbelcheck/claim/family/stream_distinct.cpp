@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "gumbelcheck/claim/cases.hpp"
+#include "gumbelcheck/claim/correlation.hpp"
 #include "gumbelcheck/claim/drawing.hpp"
 #include "gumbelcheck/claim/noise_tails.hpp"
 #include "gumbelcheck/claim/stream_cases.hpp"
@@ -73,10 +74,13 @@ std::vector<Case> distinct_cases(const subject::Description& description, const 
   return list.take();
 }
 
+// Of the case's own, one with neighbours that differ from it in the lowest bits alone.
+std::uint64_t base_seed(const Inquiry& inquiry) { return *inquiry.seed(0) & ~(kNeighbours - 1); }
+
 // Seeds that a careless seeding confuses: neighbours, and seeds that differ in a single bit.
 std::vector<std::uint64_t> confusable_seeds(const Inquiry& inquiry) {
   const std::uint64_t count = seeds_of(inquiry.description());
-  const std::uint64_t base = *inquiry.seed(0) & ~(kNeighbours - 1);
+  const std::uint64_t base = base_seed(inquiry);
   std::vector<std::uint64_t> seeds;
   for (std::uint64_t i = 0; i < kNeighbours; ++i) seeds.push_back((base + i) % count);
   for (std::uint64_t bit = kNeighbours; bit < count; bit *= 2) seeds.push_back(base ^ bit);
@@ -176,10 +180,12 @@ void check_confusable(CheckResult& result, Inquiry& inquiry, const statistic::Bu
   std::map<std::vector<double>, std::uint64_t> owner;  // which seed a number or row was first seen under
   std::uint64_t shared = 0, looked_up = 0;
   ShiftedAgreement agreement(rows.agreement());
+  SeedCorrelations correlations(base_seed(inquiry), seed_bits(inquiry.description()));
   Tally tally("the answers under other seeds", "no two alike");
   for (std::size_t s = 0; s < seeds.size(); ++s) {
     const UniformRows::Block block = rows.draw(seeds[s], draws, s);
     result.draws += draws;
+    correlations.add(seeds[s], block);
     const auto [known, is_new] = answers.emplace(block.raw, seeds[s]);
     tally.require(is_new, [&, known = known] {
       return fmt::format("seeds {} and {} give the same {} draws", known->second, seeds[s], draws);
@@ -206,6 +212,7 @@ void check_confusable(CheckResult& result, Inquiry& inquiry, const statistic::Bu
                          path.operation == subject::Operation::gumbel ? "values" : "samples", mean);
     });
   }
+  if (std::optional<Exhibit> exhibit = correlations.exhibit()) result.exhibits.push_back(std::move(*exhibit));
   tally.conclude(result);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "gumbelcheck/claim/cases.hpp"
+#include "gumbelcheck/claim/correlation.hpp"
 #include "gumbelcheck/claim/drawing.hpp"
 #include "gumbelcheck/claim/stream_cases.hpp"
 #include "gumbelcheck/claim/uniform_rows.hpp"
@@ -75,9 +76,11 @@ CheckResult check_rows(const Case& tried, subject::Subject& subject, const stati
     std::vector<random::UniformPair> joined(batch * coordinates);
     Repeats of_rows(path, "rows of one draw");
     Repeats of_draws(path, "successive draws of one call");
+    RowCorrelations correlations(batch);
     Drawing drawing{.engine = statistic::Engine(tables.laws()), .elements_per_draw = rows.elements(), .add = {}};
     drawing.add = [&](std::uint64_t number, std::uint64_t draws, statistic::Counts& counts) {
       const UniformRows::Block block = rows.draw(inquiry.seed(number), draws, number);
+      correlations.add(block);
       statistic::UniformTables::BlockState state;
       for (std::uint64_t draw = 0; draw < draws; ++draw) {
         for (std::size_t b = 0; b < batch; ++b) {
@@ -92,6 +95,7 @@ CheckResult check_rows(const Case& tried, subject::Subject& subject, const stati
     };
     const statistic::Budget part = budget.part_of(3);
     draw_and_judge(result, inquiry, part, drawing);
+    result.exhibits.push_back(correlations.exhibit());
     of_rows.conclude(result, part);
     of_draws.conclude(result, part);
   });
