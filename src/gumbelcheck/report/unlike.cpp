@@ -54,9 +54,10 @@ void add_tolerances(const std::vector<ComparedRun>& runs, std::vector<std::strin
     }
   }
   std::vector<std::string> changed;
-  for (const auto& [key, rules] : rows) {
+  for (const auto& row : rows) {
+    const auto& rules = row.second;  // no structured binding: C++20's lambdas may hold one, clang 14's may not
     if (std::ranges::all_of(rules, [&](const std::string& rule) { return rule == rules.front(); })) continue;
-    changed.push_back(shortened(key.first + " " + key.second, kLongestValue));
+    changed.push_back(shortened(row.first.first + " " + row.first.second, kLongestValue));
   }
   if (!changed.empty()) all.push_back(fmt::format("Held to something else: {}.", some_of(changed)));
 }
