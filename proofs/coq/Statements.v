@@ -7,7 +7,7 @@
 
 From Coq Require Import Reals ZArith.
 From Coquelicot Require Import Coquelicot.
-From Gumbelcheck Require Import Sums Integrals Gumbel Softmax GumbelMax StraightThrough OneHot LogRatios Concrete TwoClasses TopK.
+From Gumbelcheck Require Import Sums Integrals Gumbel Softmax GumbelMax StraightThrough OneHot LogRatios Rosenblatt Concrete TwoClasses TopK.
 Open Scope R_scope.
 
 (* all *)
