@@ -172,26 +172,11 @@ std::string whole_runs(const Json& data, picture::Ids& ids) {
 }  // namespace
 
 std::string calibration_page(const std::filesystem::path& folder) {
-  picture::Ids ids("p");
-  std::string sections;
-  const auto add = [&](const char* name, const auto& pictures) {
-    const std::optional<Json> data = read(folder / name);
-    if (!data) return;
-    try {
-      sections += pictures(*data, ids);
-    } catch (const Json::exception& error) {
-      throw std::invalid_argument(
-          fmt::format("'{}' is not as its program writes it: {}", (folder / name).string(), error.what()));
-    }
-  };
-  add("engine.json", crossings);
-  add("engine.json", raised_rates);
-  add("null_runs.json", whole_runs);
   return page(
       "Is the engine what it says it is?",
       "How often right subjects reach a threshold, and whether both error rates hold, on simulated counts and in "
       "whole runs.",
-      sections);
+      sections_of(folder, {{"engine.json", crossings}, {"engine.json", raised_rates}, {"null_runs.json", whole_runs}}));
 }
 
 }  // namespace gumbelcheck::pages

@@ -5,6 +5,7 @@
 #include <boost/math/distributions/binomial.hpp>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
 
 #include "gumbelcheck/report/counted_exhibit.hpp"
@@ -13,6 +14,9 @@
 
 namespace gumbelcheck::pages {
 
+namespace {
+
+// nullopt where there is no such file
 std::optional<Json> read(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return std::nullopt;
@@ -22,6 +26,24 @@ std::optional<Json> read(const std::filesystem::path& file) {
     throw std::invalid_argument(fmt::format("'{}' is no JSON object.", file.string()));
   }
   return document;
+}
+
+}  // namespace
+
+std::string sections_of(const std::filesystem::path& folder, std::initializer_list<Part> parts) {
+  picture::Ids ids("p");
+  std::string sections;
+  for (const Part& part : parts) {
+    const std::optional<Json> data = read(folder / part.file);
+    if (!data) continue;
+    try {
+      sections += part.sections(*data, ids);
+    } catch (const Json::exception& error) {
+      throw std::invalid_argument(
+          fmt::format("'{}' is not as its program writes it: {}", (folder / part.file).string(), error.what()));
+    }
+  }
+  return sections;
 }
 
 Interval share_interval(std::uint64_t seen, std::uint64_t of) {

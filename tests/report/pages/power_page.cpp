@@ -327,25 +327,10 @@ std::string faults(const Json& data, picture::Ids& ids) {
 }  // namespace
 
 std::string power_page(const std::filesystem::path& folder) {
-  picture::Ids ids("p");
-  std::string sections;
-  const auto add = [&](const char* name, const auto& pictures) {
-    const std::optional<Json> data = read(folder / name);
-    if (!data) return;
-    try {
-      sections += pictures(*data, ids);
-    } catch (const Json::exception& error) {
-      throw std::invalid_argument(
-          fmt::format("'{}' is not as its program writes it: {}", (folder / name).string(), error.what()));
-    }
-  };
-  add("curves.json", curves);
-  add("simulation.json", misses);
-  add("faults.json", faults);
   return page("What do draws see?",
               "How many draws an effect takes, how often it is overlooked, and what faults take beside other tests: "
               "simulated, and counted on planted faults.",
-              sections);
+              sections_of(folder, {{"curves.json", curves}, {"simulation.json", misses}, {"faults.json", faults}}));
 }
 
 }  // namespace gumbelcheck::pages
